@@ -1,0 +1,1 @@
+"""Bürgerlotse: answers messages to authorities from approved texts, with a person behind it."""

@@ -1,0 +1,1 @@
+"""YAML in, an immutable Catalogue out."""

@@ -1,0 +1,1 @@
+"""The editors' tools over content and answer: check, explain, evaluate, test."""

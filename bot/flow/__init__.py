@@ -1,0 +1,1 @@
+"""Intake, worker, delivery, housekeeping: what moves a message, durably."""

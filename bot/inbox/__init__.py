@@ -1,0 +1,1 @@
+"""The press office's pages: one user action, one file."""

@@ -1,0 +1,1 @@
+"""Spelling and nothing else: folding, scripts, language."""

@@ -1,0 +1,1 @@
+"""Public HTTP: the application shell, health, metrics, static files."""
