@@ -1,0 +1,191 @@
+"""One table of options.
+
+Every option is an environment variable `LOTSE_<NAME>`, or a key of the TOML file named by `LOTSE_CONFIG`
+(`lotse.toml` in the data folder where that exists). The environment wins. Every secret may also be given as
+`LOTSE_<NAME>_FILE`, the path of a file that holds it.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.errors import SettingsError
+
+PREFIX = "LOTSE_"
+_HERE = Path(__file__).resolve().parent.parent
+_SHORTEST_SECRET = 32
+
+
+class TelegramAccount(BaseModel):
+    """One Telegram bot; a table `[[telegram]]` in the file."""
+
+    model_config = SettingsConfigDict(extra="forbid")
+
+    id: str = Field("telegram", pattern=r"^[a-z0-9-]{1,40}$", description="Name in paths, logs and metrics")
+    token: SecretStr = Field(description="From @BotFather")
+    webhook_secret: SecretStr | None = Field(
+        None, description="1–256 of A–Z a–z 0–9 _ -; needed with a public address"
+    )
+    authority: str = Field("", description="Who answers here; empty: the default authority")
+    api_url: str = Field("https://api.telegram.org", description="Another server of the Bot API")
+
+
+class Settings(BaseSettings):
+    """All options with their defaults."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address the server listens on")
+    port: int = Field(8080, ge=0, le=65535, description="Port the server listens on")
+    data: Path = Field(Path("data"), description="Folder for the database, keys and trained models")
+    content: Path = Field(_HERE, description="Folder that holds intents/ and responses/")
+    database: SecretStr | None = Field(None, description="postgresql://…; empty: SQLite in the data folder")
+    secret: SecretStr | None = Field(
+        None, description="At least 32 characters; seals addresses. Empty: made once in the data folder"
+    )
+    public_url: str = Field("", description="Address under which citizens reach us, https://… without path")
+    authority: str = Field("nrw-im", description="The default authority")
+    privacy_url: str = Field("", description="Link to the privacy statement; empty: the page built in")
+    trusted_proxies: list[str] = Field(default_factory=list, description="Networks whose X-Forwarded-For counts")
+    retention_days: int = Field(90, ge=1, le=3650, description="Days after which conversations are forgotten")
+    session_idle_minutes: int = Field(30, ge=5, le=720, description="Inbox: log out after this long without use")
+    session_hours: int = Field(12, ge=1, le=24, description="Inbox: log out after this long in any case")
+    worker: str = Field("", description="Name of this process among several; empty: the host's name")
+    log_format: Literal["json", "console"] = Field("json", description="How log records are written")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="From which level on")
+    metrics_token: SecretStr | None = Field(
+        None, description="Bearer token for /metrics; empty: only from this machine"
+    )
+    telegram: list[TelegramAccount] = Field(default_factory=list, description="Telegram bots")
+    telegram_token: SecretStr | None = Field(None, description="Short form for a single Telegram bot")
+    telegram_webhook_secret: SecretStr | None = Field(None, description="Its webhook secret")
+    telegram_api_url: str = Field("https://api.telegram.org", description="Its server of the Bot API")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, then environment, then secret files, then the TOML file."""
+        del dotenv_settings, file_secret_settings
+        given = init_settings.init_kwargs if isinstance(init_settings, InitSettingsSource) else {}
+        return (
+            init_settings,
+            env_settings,
+            InitSettingsSource(settings_cls, _secrets_from_files(settings_cls)),
+            TomlConfigSettingsSource(settings_cls, _config_file(given)),
+        )
+
+    @field_validator("public_url")
+    @classmethod
+    def _plain_origin(cls, value: str) -> str:
+        value = value.rstrip("/")
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("erwartet wird https://…")
+        if value.count("/") > 2:
+            raise ValueError("erwartet wird eine Adresse ohne Pfad")
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"zu kurz, mindestens {_SHORTEST_SECRET} Zeichen")
+        return value
+
+    @model_validator(mode="after")
+    def _single_telegram(self) -> "Settings":
+        if self.telegram_token is not None:
+            self.telegram.append(
+                TelegramAccount(
+                    id="telegram",
+                    authority="",
+                    token=self.telegram_token,
+                    webhook_secret=self.telegram_webhook_secret,
+                    api_url=self.telegram_api_url,
+                )
+            )
+            self.telegram_token = None
+        ids = [account.id for account in self.telegram]
+        if len(set(ids)) != len(ids):
+            raise ValueError("telegram: zwei Bots tragen dieselbe id")
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The database in use; SQLite in the data folder unless one was named."""
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{(self.data / 'lotse.sqlite3').resolve()}"
+
+
+def read_settings(**given: Any) -> Settings:
+    """Read all sources; `given` comes from the command line, None meaning not given.
+
+    Raises SettingsError naming the option, what is wrong and how to mend it.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        lines = [
+            f"{PREFIX}{'__'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            for problem in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("Die Einstellungen stimmen nicht:\n  " + "\n  ".join(lines)) from None
+
+
+def sealing_secret(settings: Settings) -> bytes:
+    """The secret that addresses are sealed with; made once and kept beside the data where none was given.
+
+    Raises SettingsError when a database is shared but the secret is not: another machine could not read it.
+    """
+    if settings.secret is not None:
+        return settings.secret.get_secret_value().encode()
+    if settings.database is not None:
+        raise SettingsError(
+            f"{PREFIX}SECRET fehlt: Wer eine gemeinsame Datenbank nutzt, braucht überall denselben Schlüssel. "
+            "Erzeugen: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    path = settings.data / "secret.key"
+    if not path.exists():
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip().encode()
+
+
+def _config_file(given: dict[str, Any]) -> Path:
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    if named:
+        if not Path(named).is_file():
+            raise SettingsError(f"{PREFIX}CONFIG: Die Datei {named} gibt es nicht.")
+        return Path(named)
+    return Path(given.get("data") or os.environ.get(f"{PREFIX}DATA") or "data") / "lotse.toml"
+
+
+def _secrets_from_files(settings_cls: type[BaseSettings]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, field in settings_cls.model_fields.items():
+        path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+        if path is None or "SecretStr" not in str(field.annotation):
+            continue
+        try:
+            found[name] = Path(path).read_text().strip()
+        except OSError as error:
+            raise SettingsError(f"{PREFIX}{name.upper()}_FILE: {path} ist nicht lesbar ({error.strerror}).") from None
+    return found
