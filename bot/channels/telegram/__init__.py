@@ -1,0 +1,5 @@
+"""Telegram through the Bot API, with python-telegram-bot's types, parser and Bot."""
+
+from bot.channels.telegram.channel import Telegram
+
+__all__ = ["Telegram"]

@@ -1,0 +1,68 @@
+"""Cutting a text for a platform: at the end of a paragraph or sentence, never inside a number, link or emoji."""
+
+import re
+
+_UNITS = {
+    "chars": len,
+    "utf16": lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2,
+    "bytes": lambda text: len(text.encode("utf-8", "surrogatepass")),
+}
+
+_WHOLE = re.compile(
+    r"https?://\S+"  # a link
+    r"|\+?\d(?:[\d /()–-]*\d)?"  # a number with its blanks
+    r"|\S[︎️‍\U0001f3fb-\U0001f3ff\u0300-\u036f⃣]+(?:\S[︎️‍\U0001f3fb-\U0001f3ff]*)*"
+)
+_ENDS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"[.!?…:][\"“”’)]*\s"), re.compile(r"\s"))
+"""Where a text may be cut, the best place first."""
+
+
+def measure(text: str, unit: str) -> int:
+    """The length in the platform's own unit: "chars", "utf16" or "bytes"."""
+    return _UNITS[unit](text)
+
+
+def split(text: str, limit: int, unit: str = "chars") -> list[str]:
+    """The text in parts that fit; one part where it fits whole. Nothing but white space at the cuts is lost."""
+    parts = []
+    rest = text.strip()
+    while measure(rest, unit) > limit:
+        cut = _cut(rest, _fitting(rest, limit, unit))
+        parts.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*parts, rest] if rest or not parts else parts
+
+
+def shorten(label: str, limit: int, unit: str = "chars") -> str:
+    """A button label that the platform takes; too long ones end in an ellipsis."""
+    if measure(label, unit) <= limit:
+        return label
+    return label[: _fitting(label, limit - measure("…", unit), unit)].rstrip() + "…"
+
+
+def _fitting(text: str, limit: int, unit: str) -> int:
+    """How many characters of the text fit, found by halving."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if measure(text[:middle], unit) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _cut(text: str, most: int) -> int:
+    """The best place to cut at or before `most`: as late as possible, in the second half if it can be."""
+    whole = [match.span() for match in _WHOLE.finditer(text, 0, min(len(text), most + 200))]
+    for end in _ENDS:
+        places = [match.end() for match in end.finditer(text, 0, most + 1) if match.start() > 0]
+        usable = [
+            place
+            for place in places
+            if most // 2 <= place <= most and not any(start < place < stop for start, stop in whole)
+        ]
+        if usable:
+            return usable[-1]
+    around = next(((start, stop) for start, stop in whole if start < most < stop), None)
+    return around[0] if around and around[0] > 0 else most
