@@ -1,8 +1,9 @@
 """Cutting a text for a platform: at the end of a paragraph or sentence, never inside a number, link or emoji."""
 
 import re
+from collections.abc import Callable
 
-_UNITS = {
+_UNITS: dict[str, Callable[[str], int]] = {
     "chars": len,
     "utf16": lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2,
     "bytes": lambda text: len(text.encode("utf-8", "surrogatepass")),
