@@ -1,0 +1,162 @@
+"""A folder of YAML to one checked catalogue, or to the reasons why not. Nothing is ever half loaded."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.content import emergency, placeholders, responses, versions
+from bot.content.catalogue import Authority, Catalogue, Example, Lexicon, Source, Thresholds
+from bot.content.files import SourceFile, collect
+from bot.content.findings import Finding, error, warning
+from bot.content.intents import Intents
+from bot.content.models import (
+    AuthorityDocument,
+    Content,
+    DangerDocument,
+    IntentDocument,
+    KnownFailureDocument,
+    ResponseDocument,
+    ServicesDocument,
+)
+from bot.content.parsing import Entry, Parser, of_kind
+from bot.content.rules import coverage, lines, references, texts
+from bot.content.thresholds import CAUTIOUS, ThresholdsDocument, thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailure:
+    """A test line that is known not to be recognised yet."""
+
+    intent: str
+    line: Example
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load came to: a catalogue if there is no error, and everything that was found."""
+
+    catalogue: Catalogue | None
+    findings: tuple[Finding, ...]
+    known_failures: tuple[KnownFailure, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.is_error)
+
+
+_parser = Parser()
+
+
+def load(folder: Path, facts: Mapping[str, str] | None = None, *, today: date | None = None) -> Loaded:
+    """Read and check the content of `folder`, which holds intents/ and responses/.
+
+    `facts` are the placeholders that the configuration fills (placeholders.FACTS names them).
+    """
+    files, findings = collect(folder)
+    entries, wrong = _parser.parse(files)
+    reading = _Reading(files, entries, facts or {}, today or datetime.now(UTC).date())
+    catalogue = reading.catalogue()
+    every = tuple(sorted({*findings, *wrong, *reading.findings}))
+    if any(finding.is_error for finding in every):
+        return Loaded(None, every)
+    return Loaded(catalogue, every, tuple(_known_failures(entries)))
+
+
+@dataclass
+class _Reading:
+    """One load under way."""
+
+    files: Sequence[SourceFile]
+    entries: Sequence[Entry[Content]]
+    facts: Mapping[str, str]
+    today: date
+    findings: list[Finding] = field(default_factory=list)
+
+    def catalogue(self) -> Catalogue:
+        texts_ = list(of_kind(self.entries, ResponseDocument))
+        intents = Intents(of_kind(self.entries, IntentDocument))
+        every_intent = tuple(intents.by_name.values())
+        danger = tuple(emergency.danger_lines(of_kind(self.entries, DangerDocument)))
+        authorities = [self._authority(entry, intents, texts_) for entry in of_kind(self.entries, AuthorityDocument)]
+        replies = coverage.spoken(texts_)
+        lexicon = self._lexicon()
+
+        self.findings += intents.findings
+        self.findings += responses.duplicates(texts_)
+        self.findings += lines.check(every_intent, danger)
+        self.findings += texts.check(texts_)
+        self.findings += coverage.check_responses(texts_)
+        self.findings += coverage.check_intents(every_intent, replies)
+        self.findings += references.check_intents(every_intent, {one.id: set(one.responses) for one in authorities})
+        self.findings += references.check_responses(texts_, {intent.name for intent in every_intent}, self.today)
+        self.findings += self._folders([one.id for one in authorities])
+
+        return Catalogue(
+            version=versions.of_content(self.files, self.facts),
+            training_version=versions.of_training(every_intent, authorities, danger, lexicon),
+            authorities={one.id: one for one in authorities},
+            danger=danger,
+            lexicon=lexicon,
+            thresholds=self._thresholds(),
+            languages=replies,
+        )
+
+    def _authority(
+        self, entry: Entry[AuthorityDocument], intents: Intents, texts_: Sequence[Entry[ResponseDocument]]
+    ) -> Authority:
+        services = [group.value.services for group in of_kind(self.entries, ServicesDocument)]
+        known = placeholders.values(entry.value, services, self.facts)
+        own = responses.of(texts_, entry.authority)
+        answered = {name: intent for name, intent in intents.of(entry.authority).items() if name in own}
+        filled = {}
+        for name, text in own.items():
+            filled[name] = responses.response(text, known, answered)
+            self.findings += responses.unfilled(text, known)
+            self.findings += texts.check_filled(text, filled[name])
+        self.findings += references.check_authority(entry, self.today)
+        self.findings += references.check_system(entry.authority, own)
+        return Authority(
+            id=entry.authority,
+            name=entry.value.name,
+            contacts={key: placeholders.contact(value) for key, value in entry.value.contacts.items()},
+            channels={key: placeholders.contact(value) for key, value in placeholders.channels(entry.value).items()},
+            intents=answered,
+            responses=filled,
+        )
+
+    def _lexicon(self) -> Lexicon:
+        lexicon, wrong = emergency.lexicon(self.entries)
+        self.findings += wrong
+        if not lexicon.signals:
+            what = "Es gibt kein Lexikon der ausdrücklichen Gefahr."
+            self.findings.append(
+                warning("intents/emergency/lexicon.yaml", 1, "no-lexicon", what, "Datei wiederherstellen")
+            )
+        return lexicon
+
+    def _thresholds(self) -> Thresholds:
+        for entry in of_kind(self.entries, ThresholdsDocument):
+            return thresholds(entry.value)
+        what = "Die Schwellen fehlen; es gelten vorsichtige Werte."
+        self.findings.append(warning("intents/thresholds.yaml", 1, "no-thresholds", what, "Datei wiederherstellen"))
+        return CAUTIOUS
+
+    def _folders(self, known: Sequence[str]) -> Iterator[Finding]:
+        """Folders of an authority without authority.yaml, and content without any authority."""
+        if not known:
+            yield error(
+                "responses", 1, "no-authority", "Es gibt keine Behörde.", "responses/<name>/authority.yaml anlegen"
+            )
+        for file in self.files:
+            if file.authority and file.authority not in known:
+                folder = "/".join(file.path.split("/")[:2])
+                what = f"Zum Ordner „{file.authority}“ gibt es keine (gültige) authority.yaml."
+                yield error(folder, 1, "no-authority", what, f"responses/{file.authority}/authority.yaml anlegen")
+
+
+def _known_failures(entries: Sequence[Entry[Content]]) -> Iterator[KnownFailure]:
+    for entry in of_kind(entries, KnownFailureDocument):
+        for language in entry.value.lines:
+            for text, line in entry.document.lines(("lines", language)):
+                yield KnownFailure(entry.value.known_failure, Example(text, language, Source(entry.path, line)))

@@ -1,0 +1,42 @@
+"""Texts that no citizen asks for by name: the program itself says them."""
+
+REQUIRED = (
+    "danger.police",
+    "danger.fire",
+    "danger.both",
+    "danger.home",
+    "danger.crisis",
+    "danger.nospeech",
+    "danger.opening",
+    "danger.closing",
+    "danger.late",
+    "danger.again",
+    "notice.first",
+    "notice.bot_again",
+    "dialogue.ask",
+    "dialogue.handover",
+    "dialogue.waiting",
+    "dialogue.unreadable",
+    "dialogue.empty",
+    "dialogue.toolong",
+    "dialogue.expired",
+    "dialogue.error",
+    "dialogue.deleted",
+    "dialogue.two",
+    "dialogue.slow",
+)
+_PREFIXES = ("danger.", "notice.", "dialogue.")
+
+
+def is_system(response: str) -> bool:
+    return response.startswith(_PREFIXES)
+
+
+def is_danger(response: str) -> bool:
+    """Said in danger: must exist in every reply language and may never expire."""
+    return response.startswith("danger.")
+
+
+def is_emergency(response: str) -> bool:
+    """Must name 110 or 112."""
+    return is_danger(response) or response == "notice.first"
