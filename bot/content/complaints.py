@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.content.findings import Finding, error
 from bot.content.models import ChannelEntry
@@ -83,7 +83,7 @@ def _german(details: ErrorDetails, name: str, place: Place, model: type[BaseMode
 
 def _unknown_field(name: str, model: type[BaseModel]) -> tuple[str, str]:
     known = [field.alias or key for key, field in model.model_fields.items()]
-    near = process.extractOne(name, known, score_cutoff=65)
+    near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=65)
     hint = f"meinten Sie „{near[0]}“?" if near else f"löschen; bekannt sind: {', '.join(known)}"
     return f"„{name}“ gibt es hier nicht.", hint
 

@@ -130,7 +130,7 @@ def _models(path: str) -> tuple[models.Model, ...] | None:
             return (models.DangerDocument,)
         case ["intents", _, _]:
             return (models.IntentDocument,)
-        case ["responses", "common", "services.yaml"]:
+        case ["responses", _, "services.yaml"]:
             return (models.ServicesDocument,)
         case ["responses", scope, "authority.yaml"] if scope != COMMON:
             return (models.AuthorityDocument,)

@@ -57,7 +57,8 @@ def load(folder: Path, facts: Mapping[str, str] | None = None, *, today: date | 
     entries, wrong = _parser.parse(files)
     reading = _Reading(files, entries, facts or {}, today or datetime.now(UTC).date())
     catalogue = reading.catalogue()
-    every = tuple(sorted({*findings, *wrong, *reading.findings}))
+    findings += wrong
+    every = tuple(sorted({*findings, *_not_mere_consequences(reading.findings, findings)}))
     if any(finding.is_error for finding in every):
         return Loaded(None, every)
     return Loaded(catalogue, every, tuple(_known_failures(entries)))
@@ -105,7 +106,8 @@ class _Reading:
     def _authority(
         self, entry: Entry[AuthorityDocument], intents: Intents, texts_: Sequence[Entry[ResponseDocument]]
     ) -> Authority:
-        services = [group.value.services for group in of_kind(self.entries, ServicesDocument)]
+        groups = sorted(of_kind(self.entries, ServicesDocument), key=lambda group: group.authority)
+        services = [group.value.services for group in groups if group.authority in {"", entry.authority}]
         known = placeholders.values(entry.value, services, self.facts)
         own = responses.of(texts_, entry.authority)
         answered = {name: intent for name, intent in intents.of(entry.authority).items() if name in own}
@@ -153,6 +155,19 @@ class _Reading:
                 folder = "/".join(file.path.split("/")[:2])
                 what = f"Zum Ordner „{file.authority}“ gibt es keine (gültige) authority.yaml."
                 yield error(folder, 1, "no-authority", what, f"responses/{file.authority}/authority.yaml anlegen")
+
+
+def _not_mere_consequences(found: Sequence[Finding], causes: Sequence[Finding]) -> Iterator[Finding]:
+    """Findings without those that only say that a broken file could not be read."""
+    broken = {cause.path for cause in causes if cause.is_error}
+    hidden: set[str] = set()
+    if any(path.startswith("intents") for path in broken):
+        hidden |= {"no-intent", "unknown-choice"}
+    if any(path.startswith("responses") for path in broken):
+        hidden |= {"no-response", "no-system-text"}
+    if any(path.endswith(("authority.yaml", "services.yaml")) for path in broken):
+        hidden |= {"placeholder", "no-authority", "no-response"}
+    return (finding for finding in found if finding.code not in hidden)
 
 
 def _known_failures(entries: Sequence[Entry[Content]]) -> Iterator[KnownFailure]:

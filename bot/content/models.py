@@ -46,6 +46,7 @@ def _link(value: str) -> str:
 Language = Annotated[str, Field(pattern=r"^([a-z]{2,3}|leicht)$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([._-][a-z0-9]+)*$", max_length=60)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=60)]
 Label = Annotated[str, Field(min_length=1, max_length=LABEL_LIMIT)]
 Text = Annotated[str, Field(min_length=1)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -141,7 +142,7 @@ class AuthorityDocument(Content):
     authority: Slug = Field(description="Wie der Ordner")
     name: Texts
     short_name: Texts = {}
-    contacts: dict[Slug, ContactEntry] = {}
+    contacts: dict[Key, ContactEntry] = {}
     channels: list[ChannelEntry] = []
     topics: Texts = Field({}, description="Themen der Behörde, eins je Zeile")
 
@@ -149,7 +150,7 @@ class AuthorityDocument(Content):
 class ServicesDocument(Content):
     """Hilfsdienste, die jede Behörde nennen darf."""
 
-    services: dict[Slug, ContactEntry]
+    services: dict[Key, ContactEntry]
 
 
 class DangerDocument(Content):

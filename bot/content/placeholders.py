@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.content.catalogue import Contact, Source
 from bot.content.models import AuthorityDocument, ContactEntry, Texts
@@ -59,7 +59,7 @@ def unknown(text: str, known: Values) -> Iterator[tuple[str, str]]:
     for found in PLACEHOLDER.finditer(text):
         name = found[1].strip()
         if name not in known:
-            near = process.extractOne(name, list(known), score_cutoff=60)
+            near = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=60)
             remedy = f"meinten Sie {{{near[0]}}}?" if near else "in authority.yaml oder services.yaml eintragen"
             yield f"{{{name}}} gibt es nicht.", remedy
     if re.search(r"[{}]", PLACEHOLDER.sub("", text)):

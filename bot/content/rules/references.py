@@ -1,10 +1,10 @@
 """Every intent has its answer, every answer its intent, and buttons lead somewhere."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as Names
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.content.catalogue import Intent, Source
 from bot.content.findings import Finding, error, warning
@@ -18,7 +18,7 @@ EXPIRY_NOTICE = timedelta(days=14)
 CHECK_INTERVAL = timedelta(days=365)
 
 
-def check_intents(intents: Iterable[Intent], answered: Mapping[str, Names[str]]) -> Iterator[Finding]:
+def check_intents(intents: Iterable[Intent], answered: Mapping[str, AbstractSet[str]]) -> Iterator[Finding]:
     """Intents that nobody answers. `answered`: authority → names of its responses."""
     everything = set[str]().union(*answered.values())
     for intent in intents:
@@ -30,7 +30,7 @@ def check_intents(intents: Iterable[Intent], answered: Mapping[str, Names[str]])
 
 
 def check_responses(
-    entries: Iterable[Entry[ResponseDocument]], intents: Names[str], today: date
+    entries: Iterable[Entry[ResponseDocument]], intents: AbstractSet[str], today: date
 ) -> Iterator[Finding]:
     """Answers to nothing, buttons to nowhere, texts past their time."""
     for entry in entries:
@@ -105,7 +105,7 @@ def _expiry(entry: Entry[ResponseDocument], today: date) -> Iterator[Finding]:
 
 
 def _did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
-    near = process.extractOne(name, list(known), score_cutoff=75)
+    near = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=75)
     return f"meinten Sie „{near[0]}“? Sonst {otherwise}" if near else otherwise
 
 

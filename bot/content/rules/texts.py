@@ -15,9 +15,8 @@ BYTE_LIMIT = 1000
 """Bytes of UTF-8, filled in. Instagram cuts at 1,000 bytes, the strictest platform here."""
 
 _EMERGENCY = re.compile(r"(?<!\d)11[02](?!\d)")
-_LINK = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|\b[\w-]+\.(?:de|com|org|net|eu|nrw|info|gov|me|app)\b",
-    re.IGNORECASE,
+_LINK = re.compile(  # endings in small letters only: "Straßen.NRW" is a name
+    r"(?i:https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+)|\b[\w-]+\.(?:de|com|org|net|eu|nrw|info|gov|me|app)\b"
 )
 _DATE = re.compile(r"\b\d{1,2}\. ?\d{1,2}\. ?\d{4}\b|\b\d{4}-\d\d-\d\d\b|\b(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d\b")
 _PHONE = re.compile(
