@@ -1,0 +1,52 @@
+"""The far side of a Telegram bot: takes sendMessage and remembers when."""
+
+import json
+import time
+from collections import defaultdict
+
+from aiohttp import web
+
+
+class Sink:
+    """A Bot API that says yes to everything and notes the arrival of each message."""
+
+    def __init__(self) -> None:
+        self.arrived: defaultdict[int, list[float]] = defaultdict(list)
+        self.total = 0
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_post("/bot{token}/{method}", self._call)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _call(self, request: web.Request) -> web.Response:
+        if request.match_info["method"].lower() != "sendmessage":
+            return web.json_response({"ok": True, "result": True})
+        asked = json.loads(await request.read())
+        chat = int(asked["chat_id"])
+        self.total += 1
+        self.arrived[chat].append(time.perf_counter())
+        message = {"message_id": self.total, "date": 1795219000, "chat": {"id": chat, "type": "private"}}
+        return web.json_response({"ok": True, "result": message})
+
+
+def update(number: int, chat: int, text: str) -> bytes:
+    """One update as Telegram sends it."""
+    person = {"id": chat, "is_bot": False, "first_name": "Jörg", "language_code": "de"}
+    message = {
+        "message_id": number,
+        "date": int(time.time()),
+        "from": person,
+        "chat": {"id": chat, "type": "private", "first_name": "Jörg"},
+        "text": text,
+    }
+    return json.dumps({"update_id": number, "message": message}).encode()
