@@ -169,6 +169,14 @@ def sealing_secret(settings: Settings) -> bytes:
     return path.read_text().strip().encode()
 
 
+def content_facts(settings: Settings) -> dict[str, str]:
+    """What texts may refer to beside the content's own facts."""
+    return {
+        "retention_days": str(settings.retention_days),
+        "privacy_url": settings.privacy_url or f"{settings.public_url}/datenschutz",
+    }
+
+
 def _config_file(given: dict[str, Any]) -> Path:
     named = os.environ.get(f"{PREFIX}CONFIG")
     if named:

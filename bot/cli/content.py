@@ -6,20 +6,12 @@ from pathlib import Path
 from bot.answer.understanding import Understanding, build, dump
 from bot.content.loading import load
 from bot.errors import ContentError
-from bot.settings import Settings
-
-
-def facts(settings: Settings) -> dict[str, str]:
-    """What texts may refer to beside the content's own facts."""
-    return {
-        "retention_days": str(settings.retention_days),
-        "privacy_url": settings.privacy_url or f"{settings.public_url}/datenschutz",
-    }
+from bot.settings import Settings, content_facts
 
 
 def understanding(settings: Settings) -> Understanding:
     """Load the content and train, or take the models from the cache. Raises ContentError with the findings."""
-    loaded = load(settings.content, facts(settings))
+    loaded = load(settings.content, content_facts(settings))
     if loaded.catalogue is None:
         raise ContentError("\n".join(str(finding) for finding in loaded.findings if finding.is_error))
     cached = _cache() / f"{loaded.catalogue.training_version}.npz"

@@ -1,0 +1,41 @@
+"""The command `lotse`."""
+
+import sys
+
+import typer
+
+from bot.cli.ask import ask
+from bot.cli.chat import chat
+from bot.cli.check import check
+from bot.cli.data import erase, export
+from bot.cli.evaluate import evaluate
+from bot.cli.explain import explain
+from bot.cli.migrate import migrate
+from bot.cli.serve import serve
+from bot.cli.test import test
+from bot.cli.user import user
+from bot.errors import LotseError
+
+app = typer.Typer(
+    name="lotse",
+    help="Bürgerlotse: antwortet auf Nachrichten an Polizei und Innenministerien.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (serve, chat, ask, check, test, explain, evaluate, migrate, erase, export):
+    app.command()(command)
+app.add_typer(user, name="user")
+
+
+def main() -> None:
+    """Run a command; an error of ours is a sentence, not a stack trace."""
+    try:
+        app()
+    except LotseError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

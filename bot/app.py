@@ -1,0 +1,182 @@
+"""Opens every room in order and closes them in reverse; the only place that knows them all."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from bot import inbox
+from bot.channels.base import Channel, Ports
+from bot.channels.registry import CHANNELS
+from bot.flow.clock import utc_now
+from bot.flow.delivery import Delivery
+from bot.flow.housekeeping import Housekeeping
+from bot.flow.intake import Intake
+from bot.flow.journal import StoreJournal
+from bot.flow.pages import PageOfCatalogue
+from bot.flow.publishing import Publisher
+from bot.flow.safeguard import StorelessSafeguard
+from bot.flow.worker import Worker
+from bot.settings import Settings, content_facts, sealing_secret
+from bot.store import Keys, Store
+from bot.web.application import build as build_web
+from bot.web.health import Health
+
+log = structlog.get_logger()
+
+DRAIN_WITHIN = 15.0
+"""Seconds for what is in flight when the program is told to stop; with the doors' three that is under twenty."""
+DOORS_WITHIN = 3.0
+
+
+@dataclass
+class Service:
+    """The running program: what the tests and the announcement at the start want to know of it."""
+
+    settings: Settings
+    store: Store
+    publisher: Publisher
+    url: str = ""
+    first_name: str = ""
+    first_password: str = ""
+    """One-time password of the first account; only at the very first start."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def serve(settings: Settings, announce: Callable[[Service], None]) -> None:
+    """Open, run until SIGTERM or SIGINT, close. `announce` is called once the doors are open."""
+    async with opened(settings) as service:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, service.stopping.set)
+        announce(service)
+        await service.stopping.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Service]:
+    """Every room open, the program at work; on leaving, doors first, then what is in flight, then the store."""
+    async with AsyncExitStack() as rooms:
+        store = await Store.open(
+            settings.database_url,
+            Keys.derive(sealing_secret(settings)),
+            worker=settings.worker or socket.gethostname(),
+            retention_days=settings.retention_days,
+        )
+        rooms.push_async_callback(store.close)
+        await store.journey.release(utc_now())
+
+        publisher = Publisher(settings.content, settings.data / "content", content_facts(settings))
+        await publisher.start()
+
+        http = await rooms.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200, limit_per_host=100))
+        )
+        channels: dict[str, Channel] = {}
+        housekeeping = Housekeeping(store, utc_now)
+        health = Health(lambda: housekeeping.healthy and publisher.current is not None)
+        intake = Intake(store, utc_now, StorelessSafeguard(channels, publisher.understanding, utc_now))
+        ports = Ports(
+            accept=intake.accept,
+            journal=StoreJournal(store),
+            page=PageOfCatalogue(publisher.understanding, utc_now),
+            http=http,
+            public_url=settings.public_url,
+            health=health.report,
+        )
+        for channel in _channels(settings, ports):
+            channels[channel.account] = channel
+
+        press = inbox.build(
+            inbox.InboxDeps(
+                store=store,
+                catalogue=lambda: publisher.current.catalogue if publisher.current else None,
+                findings=lambda: [finding for finding in publisher.findings if finding.is_error],
+                clock=utc_now,
+                public_url=settings.public_url,
+                idle=timedelta(minutes=settings.session_idle_minutes),
+                absolute=timedelta(hours=settings.session_hours),
+            )
+        )
+        first = await inbox.ensure_first_account(store, utc_now)
+        web_app = build_web(
+            channels.values(),
+            health,
+            mounts={"/inbox": press},
+            trusted_proxies=settings.trusted_proxies,
+            public_url=settings.public_url,
+            metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
+        )
+        service = Service(settings, store, publisher)
+        if first is not None:
+            service.first_name, service.first_password = first.name, first.password
+
+        worker = Worker(store, channels, publisher.understanding, utc_now)
+        delivery = Delivery(store, channels, utc_now)
+        async with asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(worker.run())
+            delivering = tasks.create_task(delivery.run())
+            others = [tasks.create_task(housekeeping.run()), tasks.create_task(publisher.run())]
+            others += [tasks.create_task(_keep_running(channel, health)) for channel in channels.values()]
+            runner = web.AppRunner(web_app, access_log=None, handle_signals=False, shutdown_timeout=DOORS_WITHIN)
+            await runner.setup()
+            site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+            await site.start()
+            service.url = _address(settings.host, runner)
+            try:
+                yield service
+            finally:
+                await runner.cleanup()
+                worker.stop()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(DRAIN_WITHIN):
+                        await asyncio.wait([working])
+                        delivery.stop()
+                        await asyncio.wait([delivering])
+                for task in (working, delivering, *others):
+                    task.cancel()
+
+
+def _channels(settings: Settings, ports: Ports) -> list[Channel]:
+    """Every configured account. The web chat is always there; it needs nothing of anybody."""
+    channels = [CHANNELS["webchat"](ports, account="webchat", authority=settings.authority)]
+    for account in settings.telegram:
+        secret = account.webhook_secret
+        channels.append(
+            CHANNELS["telegram"](
+                ports,
+                account=account.id,
+                authority=account.authority or settings.authority,
+                token=account.token.get_secret_value(),
+                webhook_secret=secret.get_secret_value() if secret else "",
+                api_url=account.api_url,
+            )
+        )
+    return channels
+
+
+async def _keep_running(channel: Channel, health: Health) -> None:
+    """A fault in one platform's background work must not silence the others: say it, wait, begin again."""
+    while True:
+        try:
+            await channel.run()
+        except Exception:
+            health.report(channel.account, "fault")
+            log.exception("channel failed, starting it again", account=channel.account)
+        else:
+            return
+        await asyncio.sleep(10)
+
+
+def _address(host: str, runner: web.AppRunner) -> str:
+    port = runner.addresses[0][1]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://{shown}:{port}"
