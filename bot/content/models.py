@@ -5,7 +5,15 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from bot.content.catalogue import Danger, IntentKind, Service
@@ -49,7 +57,7 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=60)]
 Label = Annotated[str, Field(min_length=1, max_length=LABEL_LIMIT)]
 Text = Annotated[str, Field(min_length=1)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"enum": [*_YES, True, False]})]
 Day = Annotated[date, BeforeValidator(_day)]
 Link = Annotated[str, AfterValidator(_link)]
 Names = Annotated[str, Field(pattern=r"^\S+( +\S+)*$")]

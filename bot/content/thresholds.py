@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, create_model, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, create_model, model_validator
 
 from bot.content.catalogue import Thresholds
 from bot.content.models import Content, complaint
@@ -22,7 +22,7 @@ CAUTIOUS = Thresholds(
 
 
 def _decimal(value: str) -> float:
-    if not re.fullmatch(r"0(\.\d{1,6})?|1(\.0{1,6})?", value):
+    if not re.match(_DECIMAL, value):
         raise complaint(f"„{value}“ ist keine Zahl von 0 bis 1.", "so schreiben: 0.25 (mit Punkt)")
     return float(value)
 
@@ -41,7 +41,9 @@ class _Ordered(Content):
         return self
 
 
-Decimal = Annotated[float, BeforeValidator(_decimal), Field(ge=0, le=1)]
+_DECIMAL = r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$"
+_IN_EDITORS = {"anyOf": [{"type": "string", "pattern": _DECIMAL}, {"type": "number", "minimum": 0, "maximum": 1}]}
+Decimal = Annotated[float, BeforeValidator(_decimal), WithJsonSchema(_IN_EDITORS)]
 _fields: Any = {field.name: (Decimal, ...) for field in dataclasses.fields(Thresholds)}
 ThresholdsDocument: type[Content] = create_model(
     "ThresholdsDocument", __base__=_Ordered, __doc__=_Ordered.__doc__, **_fields

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from itertools import combinations
 
 from bot.content.catalogue import Danger, DangerLine, Intent, Source
@@ -34,6 +35,7 @@ class Use:
     source: Source
 
 
+@lru_cache(maxsize=100_000)  # most lines are the same at the next load
 def spelled(text: str) -> str:
     """The line without case, punctuation and spacing: what counts as the same line."""
     folded = unicodedata.normalize("NFKC", text).casefold()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from bot.content.catalogue import Response
 from bot.content.findings import Finding, error
@@ -37,7 +38,12 @@ def check(entries: Iterable[Entry[ResponseDocument]]) -> Iterator[Finding]:
                     yield error(entry.path, line, code, what, remedy)
 
 
-def _literal(text: str, *, emergency: bool) -> Iterator[tuple[str, str, str]]:
+@lru_cache(maxsize=20_000)  # most texts are the same at the next load
+def _literal(text: str, *, emergency: bool) -> tuple[tuple[str, str, str], ...]:
+    return tuple(_wrong(text, emergency=emergency))
+
+
+def _wrong(text: str, *, emergency: bool) -> Iterator[tuple[str, str, str]]:
     if foreign := [sign for sign in text if sign.isdigit() and not sign.isascii()]:
         what = f"Die Ziffer „{foreign[0]}“ ist keine der Ziffern 0 bis 9."
         yield "digits", what, "mit 0 bis 9 schreiben, sonst lässt sie sich nicht wählen"
