@@ -1,5 +1,6 @@
 """The far side of a Telegram bot: takes sendMessage and remembers when."""
 
+import asyncio
 import json
 import time
 from collections import defaultdict
@@ -13,6 +14,10 @@ class Sink:
     def __init__(self) -> None:
         self.arrived: defaultdict[int, list[float]] = defaultdict(list)
         self.total = 0
+        self.texts: defaultdict[int, list[str]] = defaultdict(list)
+        self.refusals: dict[int, web.Response] = {}
+        """What to answer instead, by chat, once."""
+        self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -24,6 +29,12 @@ class Sink:
         await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
+    async def text(self, chat: int, number: int, within: float = 10.0) -> str:
+        """The text that reached this chat as number `number`, counted from 1; waits for it."""
+        async with asyncio.timeout(within), self._changed:
+            await self._changed.wait_for(lambda: len(self.texts[chat]) >= number)
+            return self.texts[chat][number - 1]
+
     async def stop(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
@@ -33,7 +44,13 @@ class Sink:
             return web.json_response({"ok": True, "result": True})
         asked = json.loads(await request.read())
         chat = int(asked["chat_id"])
+        refusal = self.refusals.pop(chat, None)
+        if refusal is not None:
+            return refusal
         self.total += 1
+        async with self._changed:
+            self.texts[chat].append(asked["text"])
+            self._changed.notify_all()
         self.arrived[chat].append(time.perf_counter())
         message = {"message_id": self.total, "date": 1795219000, "chat": {"id": chat, "type": "private"}}
         return web.json_response({"ok": True, "result": message})

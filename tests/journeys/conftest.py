@@ -1,0 +1,74 @@
+"""The whole program, opened in the test's own loop, on a database of each kind."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.app import Service, opened
+from bot.flow.publishing import Publisher
+from bot.settings import Settings, content_facts, read_settings
+from tests.bench.telegram import Sink
+
+ROOT = Path(__file__).resolve().parents[2]
+WEBHOOK_SECRET = "journey"
+
+Open = Callable[..., AbstractAsyncContextManager[Service]]
+
+
+@pytest.fixture(scope="session")
+async def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The models of the real content, trained once for all journeys."""
+    state = tmp_path_factory.mktemp("content")
+    publisher = Publisher(ROOT, state, content_facts(Settings()))
+    await publisher.start()
+    assert publisher.current is not None, publisher.findings
+    return state
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Sink]:
+    """The far side of the bot."""
+    sink = Sink()
+    await sink.start()
+    yield sink
+    await sink.stop()
+
+
+@pytest.fixture
+def settings(store_url: str, trained: Path, tmp_path: Path, telegram: Sink) -> Settings:
+    """As an operator would set them: a webhook, a database, the real content."""
+    data = tmp_path / "data"
+    (data / "content").mkdir(parents=True)
+    (data / "content" / "models").symlink_to(trained / "models")
+    return read_settings(
+        host="127.0.0.1",
+        port=0,
+        data=data,
+        database=store_url,
+        secret="journey-secret-journey-secret-journey",
+        public_url="https://journey.invalid",
+        telegram_token="123456789:" + "A" * 35,
+        telegram_webhook_secret=WEBHOOK_SECRET,
+        telegram_api_url=telegram.url,
+    )
+
+
+@pytest.fixture
+async def service(settings: Settings) -> AsyncIterator[Service]:
+    """The program at work."""
+    async with opened(settings) as running:
+        yield running
+
+
+@pytest.fixture
+def restart() -> Open:
+    """Open the program once more, for journeys that cross a restart."""
+
+    @asynccontextmanager
+    async def again(settings: Settings) -> AsyncIterator[Service]:
+        async with opened(settings) as running:
+            yield running
+
+    return again
