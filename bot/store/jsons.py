@@ -1,0 +1,28 @@
+"""Small values kept as JSON text inside a row."""
+
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
+from bot.message import Choice, Dialogue, Reason
+from bot.store.scrub import scrub_deep
+
+T = TypeVar("T")
+
+DIALOGUE: TypeAdapter[Dialogue] = TypeAdapter(Dialogue)
+CHOICES: TypeAdapter[tuple[Choice, ...]] = TypeAdapter(tuple[Choice, ...])
+REASONS: TypeAdapter[tuple[Reason, ...]] = TypeAdapter(tuple[Reason, ...])
+
+
+def to_json(adapter: TypeAdapter[T], value: T) -> str:
+    """JSON text without what a database cannot keep. Defaults are left out; reading puts them back."""
+    try:
+        text = _dump(adapter, value)
+    except (PydanticSerializationError, UnicodeEncodeError):  # lone surrogates
+        return _dump(adapter, scrub_deep(value))
+    return _dump(adapter, scrub_deep(value)) if "\\u0000" in text else text
+
+
+def _dump(adapter: TypeAdapter[Any], value: Any) -> str:
+    return adapter.dump_json(value, exclude_defaults=True).decode()

@@ -1,0 +1,1 @@
+"""SQLite: one process, one writer thread, a few readers."""
