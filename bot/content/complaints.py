@@ -65,7 +65,7 @@ def _german(details: ErrorDetails, name: str, place: Place, model: type[BaseMode
     context: Mapping[str, Any] = details.get("ctx", {})
     value = str(details["input"])
     match details["type"]:
-        case "lotse":
+        case "value":
             return str(context["what"]), str(context["remedy"])
         case "extra_forbidden":
             return _unknown_field(name, model if len(place) == 1 else ChannelEntry)

@@ -45,6 +45,8 @@ class Loaded:
         return tuple(finding for finding in self.findings if finding.is_error)
 
 
+__all__ = ["Finding", "KnownFailure", "Loaded", "load"]
+
 _parser = Parser()
 
 
@@ -167,6 +169,10 @@ def _not_mere_consequences(found: Sequence[Finding], causes: Sequence[Finding]) 
         hidden |= {"no-response", "no-system-text"}
     if any(path.endswith(("authority.yaml", "services.yaml")) for path in broken):
         hidden |= {"placeholder", "no-authority", "no-response"}
+    if "intents/thresholds.yaml" in broken:
+        hidden.add("no-thresholds")
+    if "intents/emergency/lexicon.yaml" in broken:
+        hidden.add("no-lexicon")
     return (finding for finding in found if finding.code not in hidden)
 
 

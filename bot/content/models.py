@@ -27,7 +27,7 @@ _YES = {"yes": True, "true": True, "ja": True, "no": False, "false": False, "nei
 
 def complaint(what: str, remedy: str) -> PydanticCustomError:
     """An error of a model's own, with its remedy; both German."""
-    return PydanticCustomError("lotse", "{what}", {"what": what, "remedy": remedy})
+    return PydanticCustomError("value", "{what}", {"what": what, "remedy": remedy})
 
 
 def _flag(value: str) -> bool:

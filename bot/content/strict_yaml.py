@@ -97,7 +97,7 @@ class _Composer:
             what = "Der Wert steht in typografischen Anführungszeichen; sie gehörten dann zum Text."
             self._add(line, "quotes", what, 'gerade Anführungszeichen "…" verwenden')
         mark = event.end_mark
-        rest = self._source[mark.line][mark.column :] if mark else ""
+        rest = self._source[mark.line][mark.column :] if mark and mark.line < len(self._source) else ""
         if _CUT.match(rest):
             what = f"Ab „{rest.strip()[:20]}“ wird der Wert abgeschnitten."
             self._add(line, "cut", what, 'den ganzen Wert in gerade Anführungszeichen "…" setzen')
