@@ -92,6 +92,8 @@ class Page:
     """The standing line above the chat: 110 and 112."""
     placeholder_topics: tuple[Choice, ...] = ()
     """A few starting questions as buttons."""
+    privacy: str = ""
+    """The privacy statement of the page `/datenschutz`; paragraphs are set apart by an empty line."""
 
 
 @dataclass(frozen=True, slots=True)

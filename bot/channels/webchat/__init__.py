@@ -1,0 +1,5 @@
+"""The web chat: our own page as a channel, with and without JavaScript."""
+
+from bot.channels.webchat.channel import WebChat
+
+__all__ = ["WebChat"]

@@ -1,0 +1,76 @@
+"""How the program is, for people who run it: /health, /ready and /metrics."""
+
+import hmac
+import ipaddress
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+
+from bot.web.client import CLIENT_IP
+
+_channel_ok = Gauge("lotse_channel_ok", "1 while the platform works with us", ["account"])
+
+
+@dataclass(slots=True)
+class Health:
+    """What the doors ask the rest of the program."""
+
+    alive: Callable[[], bool]
+    """The database answers and the queues move."""
+    ready: Callable[[], bool]
+    """Everything is loaded; questions can be answered."""
+    channels: dict[str, str] = field(default_factory=dict)
+    """Account → "ok" or a short reason."""
+
+    def report(self, account: str, state: str) -> None:
+        """Take a channel's word on how it is; this is `Ports.health`."""
+        self.channels[account] = state
+        _channel_ok.labels(account).set(state == "ok")
+
+
+class HealthDoors:
+    """The three paths. /health and /ready name no secret and are open; /metrics is for this machine or a token."""
+
+    def __init__(self, health: Health, metrics_token: str) -> None:
+        self._health = health
+        self._token = metrics_token
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """The doors."""
+        return [
+            web.get("/health", self._alive),
+            web.get("/ready", self._ready),
+            web.get("/metrics", self._metrics),
+        ]
+
+    async def _alive(self, request: web.Request) -> web.Response:
+        """503 only when the journey itself stands still: a platform's trouble is no reason to be restarted."""
+        del request
+        alive = self._health.alive()
+        troubled = any(state != "ok" for state in self._health.channels.values())
+        status = ("degraded" if troubled else "ok") if alive else "down"
+        return web.json_response({"status": status, "channels": self._health.channels}, status=200 if alive else 503)
+
+    async def _ready(self, request: web.Request) -> web.Response:
+        del request
+        ready = self._health.ready()
+        return web.json_response({"ready": ready}, status=200 if ready else 503)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        if self._token:
+            expected = f"Bearer {self._token}".encode()
+            given = request.headers.get("Authorization", "").encode("utf-8", "surrogatepass")
+            if not hmac.compare_digest(given, expected):
+                raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+        elif not _from_here(str(request[CLIENT_IP])):
+            raise web.HTTPNotFound
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _from_here(ip: str) -> bool:
+    try:
+        return ipaddress.ip_address(ip).is_loopback
+    except ValueError:
+        return False
