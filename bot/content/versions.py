@@ -20,7 +20,10 @@ def of_content(files: Iterable[SourceFile], facts: Mapping[str, str]) -> str:
 def of_training(
     intents: Iterable[Intent], authorities: Sequence[Authority], danger: Iterable[DangerLine], lexicon: Lexicon
 ) -> str:
-    """Changes only with what is learnt from: not with answers, tests, held-out lines or where a line stands."""
+    """Changes only with what is learnt from: not with answers or tests, nor with where a line stands.
+
+    Held-out lines count: nothing is learnt from them, but scores become probabilities by them.
+    """
     digest = hashlib.sha256()
 
     def add(*values: object) -> None:
@@ -33,8 +36,7 @@ def of_training(
     for authority in authorities:
         add(authority.id, sorted(authority.intents))
     for line in danger:
-        if not line.held_out:
-            add(line.text, line.language, line.danger.value, line.slice, line.service)
+        add(line.text, line.language, line.danger.value, line.slice, line.service, line.held_out)
     for signal in lexicon.signals:
         add(signal.name, signal.danger.value, signal.service, signal.languages, signal.all_of, signal.none_of)
     for frame in lexicon.frames:
