@@ -39,10 +39,12 @@ def fault(error: Exception) -> Exception:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise `fault` of whatever is raised inside, without the driver's own error behind it."""
+def translated(*, but: type[Exception] | tuple[type[Exception], ...] = ()) -> Iterator[None]:
+    """Raise `fault` of whatever is raised inside, without the driver's own error behind it; `but` passes as it is."""
     try:
         yield
+    except but:
+        raise
     except Exception as error:
         ours = fault(error)
         if ours is error:

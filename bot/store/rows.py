@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from struct import Struct
 
-from bot.errors import Conflict
+from bot.errors import Conflict, LotseError
 from bot.message import Author, CaseRequest, Choice, Dialogue, Event, Kind, Lane, Owner, Reason, Reply
 from bot.store.jsons import CHOICES, DIALOGUE, REASONS, to_json
 from bot.store.keys import Keys
@@ -127,7 +127,7 @@ class OutboxRow:
     queued_at: datetime
 
 
-class LeaseLost(Exception):
+class LeaseLost(LotseError):
     """Somebody else took the message over, or it is handled already."""
 
 

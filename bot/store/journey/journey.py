@@ -1,6 +1,7 @@
 """The journey's face to `flow`: values in, values out; seals, groups, stores, rings."""
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -8,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from bot.errors import StoreError
+from bot.errors import StoreBusy, StoreError
 from bot.message import Author, Command, Conversation, Event, Lane, Outbound, Owner, Severity
 from bot.store.bell import Bell, conversation_topic
 from bot.store.erasure import farewell
@@ -25,6 +26,7 @@ from bot.store.rows import (
     choices_of,
     dialogue_of,
     finish_row,
+    new_pseudonym,
     opened_event,
 )
 from bot.store.values import Backlog, Claimed, Handled, MessageRow, OutboxItem
@@ -136,7 +138,13 @@ class Journey:
             await self._database.write(lambda c: farewell(c, row))
             self._bell.ring_here("inbound")
             return
-        stored = await self._finishing.add(row)
+        try:
+            stored = await self._finishing.add(row)
+        except StoreBusy:
+            raise
+        except StoreError:
+            # The one thing in a row that chance decides is the pseudonym; it may be somebody else's already.
+            stored = await self._finishing.add(replace(row, pseudonym=new_pseudonym()))
         if stored.lost:
             log.warning("message was taken over", inbound=handled.inbound_id)
             return

@@ -46,10 +46,13 @@ class Carrier:
     async def _serve(self, connection: Any) -> None:
         self._own = connection.get_server_pid()
         await connection.add_listener(_CHANNEL, self._hear)
+        connection.add_termination_listener(self._lose)
         try:
             while True:
                 await self._work.wait()
                 self._work.clear()
+                if connection.is_closed():
+                    raise asyncpg.InterfaceError("closed by the server")
                 topics = sorted(self._topics)
                 self._topics.clear()
                 for start in range(0, len(topics), _MOST):
@@ -57,7 +60,11 @@ class Carrier:
                     await connection.execute("SELECT pg_notify($1, $2)", _CHANNEL, payload)
         finally:
             if not connection.is_closed():
+                connection.remove_termination_listener(self._lose)
                 await connection.remove_listener(_CHANNEL, self._hear)
+
+    def _lose(self, _connection: Any) -> None:
+        self._work.set()
 
     def _hear(self, _connection: Any, process: int, _channel: str, payload: str) -> None:
         if process != self._own:

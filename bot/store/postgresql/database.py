@@ -13,6 +13,7 @@ from bot.errors import StoreError
 from bot.store import migrations
 from bot.store.bell import Bell
 from bot.store.context import Context, context
+from bot.store.faults import fault, translated
 
 T = TypeVar("T")
 
@@ -53,8 +54,9 @@ class PostgresqlDatabase:
         await self.write(migrations.bring_up if migrate else migrations.check)
 
     async def read(self, query: Callable[[sa.Connection], T]) -> T:
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(self._with_context, query)
+        with translated():
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(self._with_context, query)
 
     async def write(self, change: Callable[[sa.Connection], T]) -> T:
         for attempt in (1, 2, 3):
@@ -64,8 +66,10 @@ class PostgresqlDatabase:
                     topics = (await connection.run_sync(context)).topics
             except DBAPIError as error:
                 if attempt == 3 or getattr(error.orig, "sqlstate", "") not in _PASSING:
-                    raise
+                    raise fault(error) from None
                 await asyncio.sleep(0)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                raise fault(error) from None
             else:
                 for topic in topics:
                     self._bell.ring(topic)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from bot.errors import StoreBusy
+from bot.store.faults import fault, translated
 from bot.store.rows import AcceptRow, ClaimRow, FinishRow, LeaseLost, OutboxRow, Stored, one_per_conversation, written
 
 Row = TypeVar("Row")
@@ -133,7 +134,8 @@ class PostgresqlHot:
 
     async def claim(self, limit: int, now: datetime, until: datetime) -> list[ClaimRow]:
         try:
-            found = await self._pool.fetch(_CLAIM, now, limit, self._worker, until)
+            with translated(but=asyncpg.UniqueViolationError):
+                found = await self._pool.fetch(_CLAIM, now, limit, self._worker, until)
         except asyncpg.UniqueViolationError:
             return []  # another claimer was first; the next look sees it
         return [ClaimRow(*row) for row in found]
@@ -174,13 +176,15 @@ class PostgresqlHot:
         self, limit: int, now: datetime, until: datetime, paused: Collection[str]
     ) -> list[OutboxRow]:
         try:
-            found = await self._pool.fetch(_CLAIM_OUTBOX, now, list(paused), limit, self._worker, until)
+            with translated(but=asyncpg.UniqueViolationError):
+                found = await self._pool.fetch(_CLAIM_OUTBOX, now, list(paused), limit, self._worker, until)
         except asyncpg.UniqueViolationError:
             return []
         return [OutboxRow(*row) for row in found]
 
     async def sent(self, rows: Sequence[tuple[int, bytes, datetime]]) -> list[Exception | None]:
-        await self._pool.execute(_SENT, *_columns(sorted(rows)))
+        with translated():
+            await self._pool.execute(_SENT, *_columns(sorted(rows)))
         return [None] * len(rows)
 
     async def _batch(
@@ -197,11 +201,12 @@ class PostgresqlHot:
                     return list(await work(connection, rows))
                 async with connection.transaction():
                     return list(await work(connection, rows))
-        except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError) as error:
-            raise StoreBusy("PostgreSQL does not answer.") from error
         except Exception as error:  # noqa: BLE001 - told to the row it belongs to
+            ours = fault(error)
+            if isinstance(ours, StoreBusy):
+                raise ours from None
             if len(rows) == 1:
-                return [error]
+                return [ours]
         results: list[Result | Exception] = []
         for row in rows:
             results += await self._batch([row], work, transaction=transaction)

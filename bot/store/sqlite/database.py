@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.store import migrations
 from bot.store.bell import Bell
 from bot.store.context import Context, context
+from bot.store.faults import translated
 from bot.store.sqlite.connecting import FileLock, check, connect, prepare
 from bot.store.sqlite.writer import Writer
 
@@ -51,7 +52,8 @@ class SqliteDatabase:
 
     async def read(self, query: Callable[[sa.Connection], T]) -> T:
         """Run a query on a reader, with one unchanging view of the data."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
+        with translated():
+            return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
 
     def _read(self, query: Callable[[sa.Connection], T]) -> T:
         with self._read_engine.connect() as connection:
@@ -75,12 +77,15 @@ class SqliteDatabase:
             self._bell.ring(topic)
         return result
 
-    def _after_commit(self) -> None:
-        # Erased text must not live on in the log. A reader with an older view makes SQLite put it off;
-        # then it is tried again after the next commit (housekeeping makes one at least every few minutes).
+    def _after_commit(self) -> bool:
+        # Erased text must not live on in the log. While a reader looks at an older state SQLite cannot empty it;
+        # the writer does not wait for that, messages go first, but comes back soon.
         if self._wipe:
+            self._raw.execute("PRAGMA busy_timeout=20").close()
             (busy, _, _) = self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._raw.execute("PRAGMA busy_timeout=3000").close()
             self._wipe = bool(busy)
+        return self._wipe
 
     async def close(self) -> None:
         await self.writer.close()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from bot.errors import StoreBusy
+from bot.store.faults import fault
 from bot.store.moments import from_micros, to_micros
 from bot.store.rows import AcceptRow, ClaimRow, FinishRow, LeaseLost, OutboxRow, Stored, one_per_conversation, written
 from bot.store.sqlite.many import execute_many, id_list
@@ -174,10 +176,11 @@ def _batch(
     try:
         return list(_guarded(connection, rows, work))
     except Exception as error:
-        if not connection.in_transaction:
+        ours = fault(error)
+        if not connection.in_transaction or isinstance(ours, StoreBusy):
             raise
         if len(rows) == 1:
-            return [error]
+            return [ours]
     results: list[Result | Exception] = []
     for row in rows:
         results += _batch(connection, [row], work)

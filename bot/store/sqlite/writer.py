@@ -15,13 +15,16 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.errors import StoreBusy
+from bot.store.faults import fault
 
 T = TypeVar("T")
 log = structlog.get_logger()
 
 _LARGEST = 64
 """Jobs in one transaction; each may itself be a batch."""
+
+_SOON = 0.2
+"""Seconds until `after_commit` is tried again when nothing else is written."""
 
 
 @dataclass(slots=True)
@@ -42,11 +45,15 @@ class _Job:
 
 
 class Writer:
-    """Runs jobs on the connection it owns. `after_commit` is called on the thread after each transaction."""
+    """Runs jobs on the connection it is given.
 
-    def __init__(self, connection: sqlite3.Connection, after_commit: Callable[[], None] | None = None) -> None:
+    `after_commit` is called on the thread after each transaction; True asks for another call soon.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, after_commit: Callable[[], bool]) -> None:
         self._connection = connection
         self._after_commit = after_commit
+        self._unfinished = False
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._thread.start()
@@ -68,7 +75,7 @@ class Writer:
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
 
     def _serve(self) -> None:
-        while (first := self._jobs.get()) is not None:
+        while (first := self._next()) is not None:
             batch = [first]
             with suppress(queue.Empty):
                 while len(batch) < _LARGEST:
@@ -80,6 +87,13 @@ class Writer:
             self._transact(batch)
             batch[0].loop.call_soon_threadsafe(_resolve, batch)
 
+    def _next(self) -> _Job | None:
+        while self._unfinished:
+            with suppress(queue.Empty):
+                return self._jobs.get(timeout=_SOON)
+            self._unfinished = self._after_commit()
+        return self._jobs.get()
+
     def _transact(self, batch: list[_Job]) -> None:
         connection = self._connection
         try:
@@ -87,17 +101,14 @@ class Writer:
             for job in batch:
                 self._run(job)
             connection.execute("COMMIT")
-            if self._after_commit is not None:
-                self._after_commit()
+            self._unfinished = self._after_commit()
         except Exception as error:  # noqa: BLE001 - the thread must outlive every error
             log.warning("transaction failed", error=type(error).__name__, jobs=len(batch))
             if connection.in_transaction:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
-            busy = StoreBusy(f"The database did not take the write: {error}")
-            busy.__cause__ = error
             for job in batch:
-                job.error = busy
+                job.error = fault(error)
 
     def _run(self, job: _Job) -> None:
         connection = self._connection
@@ -107,7 +118,7 @@ class Writer:
         except Exception as error:
             if not connection.in_transaction:  # disk full and the like end the whole transaction
                 raise
-            job.error = error
+            job.error = fault(error)
             connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
 

@@ -1,0 +1,16 @@
+"""The bell's topic of a conversation that is known by its id, for readers who never see an address."""
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from bot.errors import NotVisible
+from bot.store.bell import conversation_topic
+from bot.store.tables import conversations
+
+
+def of_conversation(c: Connection, conversation_id: int) -> str:
+    """Raises NotVisible when there is no such conversation."""
+    lookup = c.execute(sa.select(conversations.c.lookup).where(conversations.c.id == conversation_id)).scalar()
+    if lookup is None:
+        raise NotVisible("There is no such conversation.")
+    return conversation_topic(bytes(lookup))
