@@ -1,5 +1,6 @@
 """Error pages: German, with the numbers, without a word about the program behind them."""
 
+from collections.abc import Mapping
 from html import escape
 
 import structlog
@@ -26,7 +27,8 @@ _FOR_PROGRAMS = ("/hooks/", "/health", "/ready", "/metrics")
 _PAGE = """<!doctype html>
 <html lang="de"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>{title}</title>
-<link rel="stylesheet" href="/static/kern/kern.min.css"><link rel="stylesheet" href="/static/kern/fonts/fira-sans.css">
+<link rel="stylesheet" href="/static/kern/kern.min.css">
+<link rel="stylesheet" href="/static/kern/fonts/fira-sans.css">
 </head><body><main class="kern-container kern-py-lg">
 <h1 class="kern-heading-large">{title}</h1>
 <p class="kern-body">{text}</p>
@@ -40,9 +42,9 @@ _PAGE = """<!doctype html>
 @web.middleware
 async def pages(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every failure into a plain answer; only methods that pages use are let in."""
+    if request.method not in _METHODS:
+        return _answer(request, 405, {"Allow": ", ".join(sorted(_METHODS))})
     try:
-        if request.method not in _METHODS:
-            raise web.HTTPMethodNotAllowed(request.method, sorted(_METHODS))
         return await handler(request)
     except web.HTTPException as error:
         if error.status < 400 or error.text != f"{error.status}: {error.reason}":
@@ -56,7 +58,7 @@ async def pages(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _answer(request, 500, {})
 
 
-def _answer(request: web.Request, status: int, given: "web.HTTPException.headers | dict[str, str]") -> web.Response:
+def _answer(request: web.Request, status: int, given: Mapping[str, str]) -> web.Response:
     kept = {name: given[name] for name in ("Allow", "Retry-After", "WWW-Authenticate") if name in given}
     if request.path.startswith(_FOR_PROGRAMS):
         return web.Response(status=status, headers=kept)
