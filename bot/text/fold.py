@@ -43,7 +43,7 @@ _EMOJI = {
     "emojidanke": "🙏💐🌹",
 }
 _DROPPED = [
-    *range(0x00, 0x09),
+    *range(0x09),
     0x0B,
     0x0C,
     *range(0x0E, 0x20),

@@ -1,0 +1,131 @@
+"""Logistic regression on sparse rows, trained with L-BFGS. Deterministic: no random number, a fixed order."""
+
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+
+_MEMORY = 8
+_SUFFICIENT_DECREASE = 1e-4
+_CONVERGED = 1e-4
+
+
+class Rows:
+    """Sparse training rows over compact columns, row by row."""
+
+    def __init__(self, rows: Ints, columns: Ints, values: Floats, height: int, width: int) -> None:
+        self.rows, self.columns, self.values = rows, columns.astype(np.int32), values
+        self.height, self.width = height, width
+        self._starts = np.searchsorted(rows, np.arange(height))
+        self._filled = np.bincount(rows, minlength=height) > 0
+
+    def times(self, weights: Floats) -> Floats:
+        """One number per row."""
+        sums = np.zeros(self.height, dtype=np.float32)
+        products = self.values * weights[self.columns]
+        sums[self._filled] = np.add.reduceat(products, self._starts[self._filled])
+        return sums
+
+    def transposed_times(self, numbers: Floats) -> Floats:
+        """One number per column."""
+        products = self.values * numbers[self.rows]
+        return np.bincount(self.columns, products, minlength=self.width).astype(np.float32)
+
+
+def logistic(rows: Rows, positive: Bools, used: Bools, *, ridge: float, steps: int = 40) -> tuple[Floats, float]:
+    """Weights and bias that tell positive rows from the others; both sides weigh the same in total.
+
+    Rows outside `used` do not count.
+    """
+    signs = np.where(positive, 1.0, -1.0).astype(np.float32)
+    share = np.zeros(rows.height, dtype=np.float32)
+    total = float(used.sum())
+    for side in (positive & used, ~positive & used):
+        share[side] = total / (2.0 * max(float(side.sum()), 1.0))
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        weights, bias = point[:-1], point[-1]
+        margins = signs * (rows.times(weights) + bias)
+        value = float((share * np.logaddexp(0, -margins)).sum()) + 0.5 * ridge * float(weights @ weights)
+        pull = (-signs * share / (1 + np.exp(np.minimum(margins, 60)))).astype(np.float32)
+        return value, np.append(rows.transposed_times(pull) + np.float32(ridge) * weights, pull.sum())
+
+    point = _descend(loss, np.zeros(rows.width + 1, dtype=np.float32), steps)
+    return point[:-1], float(point[-1])
+
+
+def _descend(loss: Callable[[Floats], tuple[float, Floats]], point: Floats, steps: int) -> Floats:
+    value, slope = loss(point)
+    history: deque[tuple[Floats, Floats, float]] = deque(maxlen=_MEMORY)
+    for _ in range(steps):
+        direction = _direction(slope, history)
+        descent = float(slope @ direction)
+        stride = 1.0
+        while True:
+            tried = (point - np.float32(stride) * direction).astype(np.float32)
+            tried_value, tried_slope = loss(tried)
+            if tried_value <= value - _SUFFICIENT_DECREASE * stride * descent or stride < 1e-4:
+                break
+            stride /= 2
+        moved, bent = tried - point, (tried_slope - slope).astype(np.float32)
+        curvature = float(moved @ bent)
+        if curvature > 1e-12:
+            history.append((moved, bent, curvature))
+        done = abs(value - tried_value) <= _CONVERGED * abs(value)
+        point, value, slope = tried, tried_value, tried_slope.astype(np.float32)
+        if done:
+            break
+    return point
+
+
+def _direction(slope: Floats, history: deque[tuple[Floats, Floats, float]]) -> Floats:
+    """The two-loop recursion: the slope seen through the curvature of the last steps."""
+    direction = slope.astype(np.float32)
+    if not history:
+        return direction / max(float(np.linalg.norm(slope)), 1e-9)
+    shares: list[float] = []
+    for moved, bent, curvature in reversed(history):
+        share = float(moved @ direction) / curvature
+        shares.append(share)
+        direction = direction - np.float32(share) * bent
+    moved, bent, curvature = history[-1]
+    direction = direction * np.float32(curvature / float(bent @ bent))
+    for (moved, bent, curvature), share in zip(history, reversed(shares), strict=True):
+        direction = direction + np.float32(share - float(bent @ direction) / curvature) * moved
+    return direction
+
+
+def calibrate(margins: Floats, positive: Bools, fallback: tuple[float, float]) -> tuple[float, float]:
+    """Slope and offset that turn margins into probabilities (Platt); `fallback` where there is too little to fit.
+
+    Both sides weigh the same, so that the share of danger in the data does not decide what a probability means.
+    """
+    if min(int(positive.sum()), int((~positive).sum())) < 40:
+        return fallback
+    design = np.stack([margins, np.ones_like(margins)], axis=1).astype(np.float64)
+    weights = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * len(margins)
+    found = newton(design, positive, weights, ridge=1e-3)
+    if found[0] <= 0:
+        return fallback
+    return float(found[0]), float(found[1])
+
+
+def newton(
+    design: npt.NDArray[np.float64], positive: Bools, weights: npt.NDArray[np.float64], *, ridge: float
+) -> npt.NDArray[np.float64]:
+    """Logistic regression on a few dense columns, solved exactly."""
+    point = np.zeros(design.shape[1])
+    for _ in range(30):
+        chance = 1 / (1 + np.exp(-np.clip(design @ point, -30, 30)))
+        slope = design.T @ (weights * (chance - positive)) + ridge * point
+        curve = (design * (weights * chance * (1 - chance))[:, None]).T @ design + ridge * np.eye(len(point))
+        step = np.linalg.solve(curve, slope)
+        point = point - step
+        if float(np.abs(step).max()) < 1e-6:
+            break
+    return point

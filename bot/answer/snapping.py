@@ -1,0 +1,45 @@
+"""Unknown words snapped to the nearest word of the examples, so that a typo still finds its intent."""
+
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_SHORTEST = 4
+_SHORT = 5
+_MOST = 12
+"""Unknown words that are looked up in one message; a letter of a hundred unknown words is no typo."""
+
+
+class Vocabulary:
+    """The words of all examples, shelved by their first letter."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.words = {word for text in texts for word in text.split()}
+        self._shelves: dict[str, list[str]] = {}
+        for word in sorted(self.words):
+            if len(word) >= _SHORTEST - 1:
+                self._shelves.setdefault(word[0], []).append(word)
+
+    def share_known(self, text: str) -> float:
+        """Which part of the words the examples know."""
+        words = text.split()
+        return sum(word in self.words for word in words) / len(words) if words else 0.0
+
+    def snap(self, text: str) -> str:
+        """The text with unknown words replaced by near known ones; itself where there are none."""
+        words = text.split()
+        unknown = [word for word in dict.fromkeys(words) if len(word) >= _SHORTEST and word not in self.words]
+        if not unknown:
+            return text
+        replaced = {word: self._nearest(word) for word in unknown[:_MOST]}
+        return " ".join([replaced.get(word, word) for word in words])
+
+    def _nearest(self, word: str) -> str:
+        most = 1 if len(word) <= _SHORT else 2
+        # A wrong first letter is nearly always the second one typed too early.
+        for shelf in (word[0], word[1]):
+            found = process.extractOne(word, self._shelves.get(shelf, ()), scorer=OSA.distance, score_cutoff=most)
+            if found is not None:
+                return str(found[0])
+        return word
