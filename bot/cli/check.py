@@ -1,0 +1,31 @@
+"""`lotse check`: content and configuration."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.content.loading import load
+from bot.editor import printing
+from bot.settings import content_facts, read_settings
+
+
+def check(
+    content: Annotated[Path | None, typer.Option(help="Ordner mit intents/ und responses/")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Als JSON, eine Liste aller Befunde")] = False,
+) -> None:
+    """Prüft Inhalte und Einstellungen; jeder Befund hat Datei, Zeile und Abhilfe. Ende mit 1 bei Fehlern."""
+    settings = read_settings(content=content)
+    loaded = load(settings.content, content_facts(settings))
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(one) for one in loaded.findings], ensure_ascii=False, indent=2))
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        printing.findings(console, loaded.findings)
+        warnings = len(loaded.findings) - len(loaded.errors)
+        console.print(f"{len(loaded.errors)} Fehler, {warnings} Warnungen.")
+    if loaded.errors:
+        raise typer.Exit(1)
