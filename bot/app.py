@@ -65,9 +65,10 @@ async def serve(settings: Settings, announce: Callable[[Service], None]) -> None
 async def opened(settings: Settings) -> AsyncIterator[Service]:
     """Every room open, the program at work; on leaving, doors first, then what is in flight, then the store."""
     async with AsyncExitStack() as rooms:
+        keys = Keys.derive(sealing_secret(settings))
         store = await Store.open(
             settings.database_url,
-            Keys.derive(sealing_secret(settings)),
+            keys,
             worker=settings.worker or socket.gethostname(),
             retention_days=settings.retention_days,
         )
@@ -82,11 +83,11 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
         )
         channels: dict[str, Channel] = {}
         housekeeping = Housekeeping(store, utc_now)
-        health = Health(lambda: housekeeping.healthy and publisher.current is not None)
+        health = Health(lambda: housekeeping.healthy, lambda: publisher.current is not None)
         intake = Intake(store, utc_now, StorelessSafeguard(channels, publisher.understanding, utc_now))
         ports = Ports(
             accept=intake.accept,
-            journal=StoreJournal(store),
+            journal=StoreJournal(store, keys),
             page=PageOfCatalogue(publisher.understanding, utc_now),
             http=http,
             public_url=settings.public_url,
@@ -110,11 +111,11 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
         web_app = build_web(
             channels.values(),
             health,
-            mounts={"/inbox": press},
             trusted_proxies=settings.trusted_proxies,
             public_url=settings.public_url,
             metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
         )
+        web_app.add_subapp("/inbox", press)
         service = Service(settings, store, publisher)
         if first is not None:
             service.first_name, service.first_password = first.name, first.password

@@ -14,7 +14,7 @@ import structlog
 
 _HIDDEN = "…"
 _SECRETS = (
-    re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{30,}"),  # a bot token of Telegram, also inside an address
+    re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}"),  # a bot token of Telegram, also inside an address
     re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"),
     re.compile(r"(?i)(postgres(?:ql)?://[^:/\s]+:)[^@\s]+(?=@)"),
     re.compile(r"(?<![\w.])\+?\d[\d /()-]{8,}\d(?![\w.])"),  # whatever looks like a telephone number

@@ -64,7 +64,7 @@ class Delivery:
     def stop(self) -> None:
         """Start no further call; `run` returns when those in flight are marked."""
         self._stop.set()
-        self._store.bell.nudge("outbox")
+        self._store.bell.ring_here("outbox")
 
     async def run(self) -> None:
         """Deliver until `stop`."""
@@ -103,7 +103,7 @@ class Delivery:
             log.exception("delivery could not be marked", outbox=item.outbound.id)
         finally:
             self._in_flight[item.outbound.lane] -= 1
-            self._store.bell.nudge("outbox")
+            self._store.bell.ring_here("outbox")
 
     async def _deliver(self, item: OutboxItem) -> None:
         outbound = item.outbound

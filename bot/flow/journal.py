@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from bot.channels.base import Line, Transcript
 from bot.message import Owner
-from bot.store import Store
+from bot.store import Keys, Store, conversation_topic
 
 SAFETY_NET = 15.0
 """Seconds after which a waiting reader looks again even if no bell rang."""
@@ -14,8 +14,9 @@ SAFETY_NET = 15.0
 class StoreJournal:
     """`channels.base.Journal` on the store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, keys: Keys) -> None:
         self._store = store
+        self._keys = keys
 
     async def read(self, account: str, address: str, after: int = 0) -> Transcript:
         """All visible lines with `seq` greater than `after`."""
@@ -28,7 +29,7 @@ class StoreJournal:
     @asynccontextmanager
     async def changes(self, account: str, address: str) -> AsyncIterator[AsyncIterator[None]]:
         """Yield an iterator that wakes whenever the conversation may have changed."""
-        with self._store.bell.listen(self._store.conversation_topic(account, address)) as ring:
+        with self._store.bell.listen(conversation_topic(self._keys.lookup(account, address))) as ring:
 
             async def wakes() -> AsyncIterator[None]:
                 while True:

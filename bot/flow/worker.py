@@ -12,14 +12,13 @@ from bot.answer.last_resort import last_resort
 from bot.answer.pipeline import answer, glance
 from bot.answer.understanding import Understanding
 from bot.channels.base import Channel
-from bot.errors import StoreError, UnreadableEvent
+from bot.errors import Conflict, StoreError, UnreadableEvent
 from bot.flow.clock import Clock
 from bot.message import (
     Conversation,
     Event,
     Inbound,
     Kind,
-    Level,
     Outcome,
     Severity,
 )
@@ -65,7 +64,7 @@ class Worker:
     def stop(self) -> None:
         """Take no further events; `run` returns when those in flight are committed."""
         self._stop.set()
-        self._store.bell.nudge("inbound")
+        self._store.bell.ring_here("inbound")
 
     async def run(self) -> None:
         """Work until `stop`."""
@@ -119,7 +118,7 @@ class Worker:
             self._busy -= 1
             self._slots.release()
             # The conversation's next message has become claimable, and there is room again.
-            self._store.bell.nudge("inbound")
+            self._store.bell.ring_here("inbound")
 
     async def _handle(self, claimed: Claimed) -> None:
         account = claimed.event.account
@@ -127,12 +126,18 @@ class Worker:
             try:
                 handled = self.judge(claimed)
                 await self._store.journey.finish(handled)
+            except Conflict:
+                # A person took over, or gave back, while we were answering: judge anew under the new owner.
+                log.info("owner changed while answering")
+                await self._store.journey.postpone(claimed.inbound_id, self._clock(), timedelta())
+                return
             except Exception as error:
                 _failed.labels(account).inc()
                 log.exception("answering failed", account=account, attempt=claimed.attempts)
                 await self._fail(claimed, error)
                 return
-        _answered.labels(account, handled.outcome.level.value).inc()
+        level = handled.outcome.level.value if handled.outcome else "none"
+        _answered.labels(account, level).inc()
         _waited.observe((self._clock() - claimed.received_at).total_seconds())
 
     async def _fail(self, claimed: Claimed, error: Exception) -> None:
@@ -157,8 +162,9 @@ class Worker:
         conversation = claimed.conversation or Conversation(authority, channel=channel.name)
         understanding = self._understanding()
         now = self._clock()
+        outcome: Outcome | None = None
         if inbound is None:
-            outcome = Outcome(Level.HARMLESS, (), conversation.dialogue, conversation.dialogue.language)
+            log.debug("event needs no answer", account=event.account)
         elif understanding is None:
             outcome = last_resort(_language(conversation, inbound), now, conversation.dialogue)
         else:
@@ -181,7 +187,7 @@ class Worker:
         self,
         claimed: Claimed,
         inbound: Inbound | None,
-        outcome: Outcome,
+        outcome: Outcome | None,
         conversation: Conversation,
         version: str,
         quarantine: Quarantine | None = None,
@@ -198,6 +204,7 @@ class Worker:
             received_at=claimed.received_at,
             now=self._clock(),
             quarantine=quarantine,
+            owner=claimed.conversation.owner if claimed.conversation else None,
         )
 
 

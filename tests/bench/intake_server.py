@@ -40,9 +40,10 @@ async def main(kind: str, url: str) -> None:
         if kind == "bare":
             app.router.add_post(HOOK, bare)
         else:
-            store = await Store.open(url, Keys.derive(SECRET.encode()), worker="bench")
+            keys = Keys.derive(SECRET.encode())
+            store = await Store.open(url, keys, worker="bench")
             intake = Intake(store, lambda: datetime.now(UTC), NoSafeguard())
-            ports = Ports(intake.accept, StoreJournal(store), no_page, http, "", lambda account, state: None)
+            ports = Ports(intake.accept, StoreJournal(store, keys), no_page, http, "", lambda account, state: None)
             door = Telegram(
                 ports, account="telegram", authority="nrw-im", token="123456789:" + "A" * 35, webhook_secret=_VALUE
             )

@@ -1,7 +1,7 @@
 """The whole program, opened in the test's own loop, on a database of each kind."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,13 @@ from tests.bench.telegram import Sink
 ROOT = Path(__file__).resolve().parents[2]
 WEBHOOK_SECRET = "journey"
 
-Open = Callable[..., AbstractAsyncContextManager[Service]]
-
 
 @pytest.fixture(scope="session")
-async def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The models of the real content, trained once for all journeys."""
     state = tmp_path_factory.mktemp("content")
     publisher = Publisher(ROOT, state, content_facts(Settings()))
-    await publisher.start()
+    asyncio.run(publisher.start())
     assert publisher.current is not None, publisher.findings
     return state
 
@@ -60,15 +58,3 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     """The program at work."""
     async with opened(settings) as running:
         yield running
-
-
-@pytest.fixture
-def restart() -> Open:
-    """Open the program once more, for journeys that cross a restart."""
-
-    @asynccontextmanager
-    async def again(settings: Settings) -> AsyncIterator[Service]:
-        async with opened(settings) as running:
-            yield running
-
-    return again
