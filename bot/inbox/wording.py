@@ -1,0 +1,163 @@
+"""German words for what the tables hold as codes. An unknown code is shown as it is, never hidden."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bot.message import Author, Kind, Level, Severity
+from bot.store.cases import CaseState, CaseView
+from bot.store.values import MessageRow
+
+
+class Sign(NamedTuple):
+    """A word with the colour and icon that accompany it; the word alone must suffice."""
+
+    word: str
+    tone: str
+    """danger, warning, info or success: the KERN badge."""
+    icon: str
+
+
+SEVERITIES: Mapping[Severity, Sign] = {
+    Severity.ALARM: Sign("Alarm", "danger", "danger"),
+    Severity.RAISED: Sign("Erhöht", "warning", "warning"),
+    Severity.NORMAL: Sign("Normal", "info", "info"),
+}
+LEVELS: Mapping[str, Sign] = {
+    Level.ACUTE: Sign("Akute Gefahr", "danger", "danger"),
+    Level.CRISIS: Sign("Seelische Krise", "danger", "danger"),
+    Level.POSSIBLE: Sign("Gefahr möglich", "warning", "warning"),
+    Level.UNKNOWN: Sign("Nicht verstanden", "warning", "question-mark"),
+    Level.HARMLESS: Sign("Harmlos", "success", "success"),
+}
+STATES: Mapping[str, str] = {
+    CaseState.NEW: "Neu",
+    CaseState.CLAIMED: "Übernommen",
+    CaseState.WAITING: "Beantwortet, wartet auf Rückmeldung",
+    CaseState.CLOSED: "Geschlossen",
+}
+REASONS: Mapping[str, str] = {
+    "danger": "Gefahr erkannt",
+    "crisis": "Seelische Krise erkannt",
+    "not-understood": "Nicht verstanden",
+    "wants-person": "Wünscht einen Menschen",
+    "escalate": "Thema für Menschen",
+    "undelivered": "Nachricht nicht zugestellt",
+    "unreadable": "Nicht lesbare Sendung",
+    "media": "Nicht lesbare Sendung",
+    "fault": "Störung im Programm",
+    "quarantine": "Störung im Programm",
+}
+CHANNELS: Mapping[str, str] = {
+    "webchat": "Web-Chat",
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+    "messenger": "Facebook Messenger",
+    "instagram": "Instagram",
+    "matrix": "Matrix",
+    "threema": "Threema",
+    "signal": "Signal",
+    "mastodon": "Mastodon",
+}
+LANGUAGES: Mapping[str, str] = {
+    "de": "Deutsch",
+    "leicht": "Leichte Sprache",
+    "en": "Englisch",
+    "tr": "Türkisch",
+    "ar": "Arabisch",
+    "fa": "Persisch",
+    "uk": "Ukrainisch",
+    "ru": "Russisch",
+    "pl": "Polnisch",
+    "ro": "Rumänisch",
+    "bg": "Bulgarisch",
+    "fr": "Französisch",
+    "es": "Spanisch",
+    "it": "Italienisch",
+    "ku": "Kurdisch",
+    "sr": "Serbisch",
+    "hr": "Kroatisch",
+}
+KINDS: Mapping[Kind, str] = {
+    Kind.CHOICE: "Schaltfläche",
+    Kind.VOICE: "Sprachnachricht",
+    Kind.PHOTO: "Foto",
+    Kind.VIDEO: "Video",
+    Kind.DOCUMENT: "Datei",
+    Kind.LOCATION: "Standort",
+    Kind.CONTACT: "Kontakt",
+    Kind.STICKER: "Sticker",
+    Kind.REACTION: "Reaktion",
+    Kind.EDIT: "Geänderte Nachricht",
+    Kind.DELETION: "Gelöschte Nachricht",
+    Kind.UNSUPPORTED: "Nicht unterstützte Sendung",
+    Kind.UNREADABLE: "Nicht lesbare Sendung",
+}
+REFUSALS: Mapping[str, str] = {
+    "retry": "Die Plattform ist vorübergehend nicht erreichbar",
+    "retry_all": "Die Plattform nimmt vorübergehend nichts an",
+    "window_closed": "Die Plattform erlaubt gerade keinen freien Text",
+    "recipient_gone": "Die Person hat den Kanal verlassen oder blockiert",
+    "rejected": "Die Plattform hat den Inhalt abgelehnt",
+    "auth_broken": "Die Zugangsdaten zur Plattform gelten nicht mehr",
+    "unknown_outcome": "Unklar, ob die Nachricht ankam",
+}
+
+
+def reason(code: str) -> str:
+    """Why people are needed."""
+    return REASONS.get(code, code)
+
+
+def channel(name: str) -> str:
+    """The platform as people call it."""
+    return CHANNELS.get(name, name)
+
+
+def language(code: str) -> str:
+    """The language's German name; "" where it is not known yet."""
+    return LANGUAGES.get(code, code)
+
+
+def html_language(code: str) -> str:
+    """The value of a `lang` attribute. Leichte Sprache is German to a screen reader."""
+    return "de" if code == "leicht" else code
+
+
+def level(code: str) -> Sign:
+    """How dangerous the program found a message."""
+    return LEVELS.get(code) or Sign(code, "warning", "warning")
+
+
+def state(case: CaseView) -> str:
+    """Where the case stands, with the name of who has it."""
+    word = STATES.get(case.state, case.state)
+    if case.state is CaseState.CLAIMED and case.claimed_name:
+        return f"Übernommen von {case.claimed_name}"
+    return word
+
+
+def delivery(message: MessageRow) -> Sign | None:
+    """How far an outgoing message has come; None where nothing was sent out."""
+    why = REFUSALS.get(message.refusal, message.refusal)
+    match message.delivery:
+        case "":
+            return None
+        case "sent":
+            return Sign("Zugestellt an die Plattform", "success", "check")
+        case "given_up":
+            return Sign(f"Nicht zugestellt: {why}" if why else "Nicht zugestellt", "danger", "danger")
+        case _ if why:
+            return Sign(f"Noch nicht zugestellt, neuer Versuch folgt: {why}", "warning", "warning")
+        case _:
+            return Sign("Wird zugestellt", "info", "autorenew")
+
+
+def author(message: MessageRow) -> str:
+    """Who speaks, in our words: a citizen's own name is never shown as ours could be."""
+    match message.author:
+        case Author.CITIZEN:
+            return "Bürger/in"
+        case Author.BOT:
+            return "Programm"
+        case Author.STAFF:
+            return f"Pressestelle · {message.staff_name}" if message.staff_name else "Pressestelle"
