@@ -10,14 +10,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from bot.answer.linear import Bools, Floats, Ints, Rows, calibrate, logistic
+from bot.answer.linear import Floats, Rows, calibrate, logistic
 from bot.content.catalogue import Catalogue, Danger, DangerLine, Service
 from bot.text.fold import fold
-from bot.text.grams import Recipe, grams
+from bot.text.grams import ACROSS, BITS, INSIDE, PAIR, WORD, Bools, Ints, choice, stretches
 
-RECIPE = Recipe(bits=20, inside=(3, 4, 5, 6), across=(4, 6), words=True, pairs=(1, 2))
+CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[5], INSIDE[6], ACROSS[4], ACROSS[6], WORD, PAIR])
 """For danger or not. More lengths gained nothing on held-out lines, fewer lost a point of recall."""
-SORT_RECIPE = Recipe(bits=16, inside=(3, 4, 5), words=True, pairs=(1,))
+SORT_CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[5], WORD, PAIR])
 """For which danger: fewer lines to learn from, an easier question."""
 SORTS = ("crisis", "police", "fire", "home", "nospeech")
 _RIDGE = 0.3
@@ -29,9 +29,9 @@ _NO_SPEECH = "cannot-"
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """One linear judgement per column over the stretches of a recipe."""
+    """One linear judgement per column over the chosen stretches."""
 
-    recipe: Recipe
+    chosen: Bools
     weights: Floats
     """Already multiplied with the inverse document frequency; one row per hash, one column per head."""
     bias: Floats
@@ -40,8 +40,8 @@ class Linear:
 
     def margins(self, folded: Sequence[str]) -> Floats:
         """One row per text, one column per head."""
-        rows, columns = once(folded, self.recipe)
-        lengths: Floats = np.sqrt(np.bincount(rows, self.squares[columns], minlength=len(folded))).astype(np.float32)
+        rows, columns = _once(folded, self.chosen)
+        lengths = np.sqrt(np.bincount(rows, self.squares[columns], minlength=len(folded))).astype(np.float32)
         sums = np.empty((len(folded), len(self.bias)), dtype=np.float32)
         weights = self.weights[columns]
         for head in range(len(self.bias)):
@@ -79,7 +79,7 @@ class DangerModel:
         words = [word for word in dict.fromkeys(folded.split()) if word not in "?!"]
         if not words:
             return []
-        rows, columns = once(words, self.danger.recipe)
+        rows, columns = _once(words, self.danger.chosen)
         shares = np.bincount(rows, self.danger.weights[columns, 0], minlength=len(words))
         order = np.argsort(-shares, kind="stable")[:most]
         return [words[place] for place in order if shares[place] > 0]
@@ -106,30 +106,30 @@ def train(catalogue: Catalogue) -> DangerModel:
     positive = np.zeros(len(texts) + len(harmless), dtype=np.bool_)
     positive[: len(texts)] = [line.danger is not Danger.HARMLESS for line in lines]
     everything = np.ones(len(positive), dtype=np.bool_)
-    danger = _linear([*texts, *harmless], RECIPE, [(positive, everything)])
+    danger = _linear([*texts, *harmless], CHOSEN, [(positive, everything)])
     of_danger = [place for place, line in enumerate(lines) if line.danger is not Danger.HARMLESS]
-    sort = _linear([texts[place] for place in of_danger], SORT_RECIPE, _sorts([lines[place] for place in of_danger]))
+    sort = _linear([texts[place] for place in of_danger], SORT_CHOSEN, _sorts([lines[place] for place in of_danger]))
     return DangerModel(danger, sort)
 
 
-def _linear(texts: Sequence[str], recipe: Recipe, targets: Sequence[tuple[Bools, Bools]]) -> Linear:
-    rows, columns = once(texts, recipe)
-    spread = np.bincount(columns, minlength=1 << recipe.bits)
+def _linear(texts: Sequence[str], chosen: Bools, targets: Sequence[tuple[Bools, Bools]]) -> Linear:
+    rows, columns = _once(texts, chosen)
+    spread = np.bincount(columns, minlength=1 << BITS)
     known = np.flatnonzero(spread)
     idf = np.where(spread > 0, np.log((1 + len(texts)) / (1 + spread)) + 1, 0).astype(np.float32)
-    compact = np.zeros(1 << recipe.bits, dtype=np.int64)
+    compact = np.zeros(1 << BITS, dtype=np.int64)
     compact[known] = np.arange(len(known))
     values = idf[columns]
     lengths = np.sqrt(np.bincount(rows, values * values, minlength=len(texts)))
     values = (values / np.maximum(lengths, 1e-9)[rows]).astype(np.float32)
     data = Rows(rows, compact[columns], values, len(texts), len(known))
-    weights = np.zeros((1 << recipe.bits, len(targets)), dtype=np.float32)
+    weights = np.zeros((1 << BITS, len(targets)), dtype=np.float32)
     bias = np.full(len(targets), -1.0, dtype=np.float32)
     for head, (positive, used) in enumerate(targets):
         if (positive & used).any() and (~positive & used).any():
             learned, bias[head] = logistic(data, positive, used, ridge=_RIDGE)
             weights[known, head] = learned * idf[known]
-    return Linear(recipe, weights, bias, idf * idf)
+    return Linear(chosen, weights, bias, idf * idf)
 
 
 def calibrated(model: DangerModel, catalogue: Catalogue) -> DangerModel:
@@ -161,8 +161,7 @@ def _sorts(lines: Sequence[DangerLine]) -> list[tuple[Bools, Bools]]:
     ]
 
 
-def once(folded: Sequence[str], recipe: Recipe) -> tuple[Ints, Ints]:
+def _once(folded: Sequence[str], chosen: Bools) -> tuple[Ints, Ints]:
     """Row and hash of each different stretch, ordered by row: whether it occurs counts, not how often."""
-    found = grams(folded, recipe)
-    key = np.unique((found.rows << recipe.bits) | found.hashes)
-    return key >> recipe.bits, key & ((1 << recipe.bits) - 1)
+    found = stretches(folded).only(chosen)
+    return found.rows, found.hashes

@@ -10,16 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.text.grams import ACROSS, INSIDE, WORDS, Recipe, grams
+from bot.text.grams import ACROSS, BITS, INSIDE, WORD, Stretches, choice, stretches
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-RECIPE = Recipe(bits=18, inside=(2, 3, 4), across=(2, 3, 4), words=True)
-_WEIGHTS = np.zeros(4, dtype=np.float32)
-_WEIGHTS[[INSIDE, ACROSS, WORDS]] = (1.0, 0.5, 0.3)
-_BUDGET = 40_000
+_LENGTHS = (2, 3, 4)
+_CHOSEN = choice([WORD, *(INSIDE[length] for length in _LENGTHS), *(ACROSS[length] for length in _LENGTHS)])
+_BLOCKS = np.zeros(len(_CHOSEN), dtype=np.int64)
+"""Stretches inside words, across words and whole words are each brought to length one, then weighed."""
+_BLOCKS[[ACROSS[length] for length in _LENGTHS]] = 1
+_BLOCKS[WORD] = 2
+_WEIGHTS = np.array([1.0, 0.5, 0.3], dtype=np.float32)
+_BUDGET = 16_000
 """Entries of the inverted index that are read for one text; the rarest stretches come first."""
 _SHORTLIST = 128
 _SKETCH = 512
@@ -52,31 +56,39 @@ class Index:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.size = len(texts)
-        counted = _counted(texts)
-        spread = np.bincount(counted[1], minlength=1 << RECIPE.bits)
-        known = spread > 0
-        self.idf: Floats = np.where(known, np.log((1 + self.size) / (1 + spread)) + 1, 0).astype(np.float32)
-        self.vectors = self._weighted(counted, self.size)
+        found = stretches(texts).only(_CHOSEN)
+        spread = np.bincount(found.hashes, minlength=1 << BITS)
+        known = np.flatnonzero(spread)
+        self._number = np.full(1 << BITS, -1, dtype=np.int32)
+        """Hash to feature; -1 for stretches that no example has."""
+        self._number[known] = np.arange(len(known), dtype=np.int32)
+        self._idf = (np.log((1 + self.size) / (1 + spread[known])) + 1).astype(np.float32)
+        self.vectors = self._weighted(found, self.size)
         self._rows = np.repeat(np.arange(self.size), np.diff(self.vectors.starts))
         order = np.argsort(self.vectors.features, kind="stable")
         self._posting_rows = self._rows[order].astype(np.int32)
         self._posting_values = self.vectors.values[order]
-        self._postings = np.concatenate(([0], np.cumsum(spread)))
+        self._postings = np.concatenate(([0], np.cumsum(np.bincount(self.vectors.features, minlength=len(known)))))
         self.sketch = self._sketch()
 
     def weigh(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of new texts; stretches no example has count for nothing."""
-        return self._weighted(_counted(texts), len(texts))
+        return self._weighted(stretches(texts).only(_CHOSEN), len(texts))
 
-    def _weighted(self, counted: tuple[Ints, Ints, Ints, Ints], size: int) -> Vectors:
-        rows, features, kinds, counts = counted
-        values = (1 + np.log(counts, dtype=np.float32)) * self.idf[features]
-        blocks = rows * 4 + kinds
-        lengths = np.sqrt(np.bincount(blocks, values * values, minlength=4 * size))
-        values = values / np.maximum(lengths[blocks], 1e-9) * _WEIGHTS[kinds]
-        lengths = np.sqrt(np.bincount(rows, values * values, minlength=size))
-        values = (values / np.maximum(lengths[rows], 1e-9)).astype(np.float32)
-        return Vectors(np.searchsorted(rows, np.arange(size + 1)), features, values)
+    def _weighted(self, found: Stretches, size: int) -> Vectors:
+        features = self._number[found.hashes]
+        at = (features >= 0).nonzero()[0]
+        features, rows, blocks = features[at], found.rows[at], _BLOCKS[found.codes[at]]
+        values = self._idf[features] * (1 + np.log(found.counts[at])).astype(np.float32)
+        squares = np.bincount(rows * 3 + blocks, values * values, minlength=3 * size).reshape(size, 3)
+        filled = squares > 0
+        scale = (
+            _WEIGHTS
+            / np.sqrt(np.maximum(squares, 1e-12))
+            / np.sqrt(np.maximum((filled * _WEIGHTS**2).sum(1), 1e-12))[:, None]
+        )
+        values = (values * scale[rows, blocks]).astype(np.float32)
+        return Vectors(np.searchsorted(rows, np.arange(size + 1)), features.astype(np.int64), values)
 
     def _sketch(self) -> npt.NDArray[np.int8]:
         hashed = (self.vectors.features * 2654435761) & 0xFFFFFFFF
@@ -107,7 +119,7 @@ class Index:
 
     def cosines(self, ids: Ints, features: Ints, values: Floats) -> Floats:
         """Exact cosines between one row and some examples."""
-        dense = np.zeros(1 << RECIPE.bits, dtype=np.float32)
+        dense = np.zeros(len(self._idf), dtype=np.float32)
         dense[features] = values
         starts = self.vectors.starts[ids]
         lengths = self.vectors.starts[ids + 1] - starts
@@ -120,15 +132,6 @@ class Index:
         filled = lengths > 0
         sums[filled] = np.add.reduceat(products, (ends - lengths)[filled])
         return sums
-
-
-def _counted(texts: Sequence[str]) -> tuple[Ints, Ints, Ints, Ints]:
-    """Row, feature, kind and count of each different stretch of each text, ordered by row."""
-    found = grams(texts, RECIPE)
-    key = (((found.rows << RECIPE.bits) | found.hashes) << 2) | found.kinds
-    unique, counts = np.unique(key, return_counts=True)
-    features = (unique >> 2) & ((1 << RECIPE.bits) - 1)
-    return unique >> (RECIPE.bits + 2), features, unique & 3, counts
 
 
 def _largest(values: Floats, most: int) -> Ints:

@@ -26,11 +26,11 @@ class Found:
 
 
 class _Phrases:
-    """Words and phrases, findable by their first word. A trailing or leading `*` stands for any ending or beginning."""
+    """Words and phrases, findable by their first word. A `*` stands for any ending or beginning."""
 
     def __init__(self) -> None:
         self._exact: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-        self._open: list[tuple[str, tuple[str, ...], int]] = []
+        self._open: dict[str, list[tuple[tuple[str, ...], int]]] = {}
 
     def add(self, written: str, number: int) -> None:
         """`number` is what `find` reports for it."""
@@ -39,7 +39,7 @@ class _Phrases:
         if not words:
             return
         if "*" in words[0]:
-            self._open.append((words[0], words, number))
+            self._open.setdefault(words[0][0], []).append((words, number))
             return
         # One written word may fold into several ("e-mail 2"); phrases are compared word by word.
         self._exact.setdefault(words[0].split()[0], []).append((tuple(" ".join(words).split()), number))
@@ -49,8 +49,8 @@ class _Phrases:
             for phrase, number in self._exact.get(word, ()):
                 if _fits(phrase, words[place : place + len(phrase)]):
                     yield number
-            for first, phrase, number in self._open:
-                if _word_fits(first, word) and _fits(phrase, words[place : place + len(phrase)]):
+            for phrase, number in (*self._open.get(word[0], ()), *self._open.get("*", ())):
+                if _fits(phrase, words[place : place + len(phrase)]):
                     yield number
 
 
@@ -61,7 +61,7 @@ def _folded_word(word: str) -> str:
 
 def _word_fits(pattern: str, word: str) -> bool:
     if pattern.startswith("*"):
-        return pattern.endswith("*") and pattern[1:-1] in word or word.endswith(pattern[1:])
+        return pattern[1:-1] in word if pattern.endswith("*") else word.endswith(pattern[1:])
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
 
 
@@ -90,7 +90,10 @@ class Signals:
         self._now = {language: _listed(words) for language, words in lexicon.now_words.items()}
 
     def find(self, folded: str, language: str) -> list[Found]:
-        """All signals of one folded sentence. Frames count only in the sentence's own language."""
+        """All signals of one folded sentence, whatever language it seems to be in.
+
+        Only what takes danger back must be sure of the language: frames count in the sentence's own.
+        """
         words = [word for word in folded.split() if word not in "?!"]
         groups: dict[int, set[int]] = {}
         for phrase in self._phrases.find(words):

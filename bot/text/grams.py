@@ -1,10 +1,11 @@
-"""Hashed n-grams of folded texts, many texts at once and without a Python loop over characters.
+"""Hashed stretches of folded texts: of characters inside words and across them, words, pairs of words.
 
-A text becomes a row of numbers: one for each stretch of characters inside a word, across words, each word,
-each pair of words. Hashing needs no vocabulary, so a model trained today scores words it has never seen.
+Language, danger and matching read the same stretches and each chooses its own, so a message is cut only once.
+Hashing needs no vocabulary: a model trained today reads words it has never seen. All texts are cut at once,
+without a Python loop over characters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,120 +15,130 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
-Kinds = npt.NDArray[np.int8]
 
-INSIDE, ACROSS, WORDS, PAIRS = range(4)
+BITS = 20
+"""Size of the hash space; below 2^18 unrelated stretches met often enough to cost a point of recall."""
+INSIDE = {length: length for length in (2, 3, 4, 5, 6)}
+"""Codes of stretches inside a word, by length in characters, the word's two edges included."""
+ACROSS = {length: 8 + length for length in (2, 3, 4, 6)}
+"""Codes of stretches that reach over a space."""
+WORD = 1
+PAIR = 7
+"""Two words next to each other or with one between; both distances hash alike, so that small words may come between."""
 
+_CODE_BITS = 4
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _WORD_SEED = np.uint64(0xA0761D6478BD642F)
 _PAIR_SEED = np.uint64(0xE7037ED1A0B428DB)
-_BLOCK = 80_000
-"""Characters hashed in one go: larger than any message, small enough for the processor's cache."""
+_DISTANCES = (1, 2)
+_LENGTHS: Ints = np.array(sorted({*INSIDE, *ACROSS}), dtype=np.int64)
+_IS_INSIDE = np.array([length in INSIDE for length in _LENGTHS])
+_IS_ACROSS = np.array([length in ACROSS for length in _LENGTHS])
 _LINE = 10
 _SPACE = 32
+_BLOCK = 80_000
+"""Characters cut in one go: more than any message, little enough for the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """Which stretches count. `bits` is the size of the hash space."""
-
-    bits: int
-    inside: tuple[int, ...] = ()
-    """Lengths of character stretches inside a word, its two edges included."""
-    across: tuple[int, ...] = ()
-    """Lengths of character stretches that reach over a space."""
-    words: bool = True
-    pairs: tuple[int, ...] = ()
-    """Distances of word pairs; 1 is neighbours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grams:
-    """Parallel arrays: the text a gram stands in, its hash, and which part of the recipe made it."""
+class Stretches:
+    """Parallel arrays, each different stretch of a text once, ordered by text."""
 
     rows: Ints
     hashes: Ints
-    kinds: Kinds
+    codes: Ints
+    counts: Ints
+
+    def only(self, chosen: Bools) -> "Stretches":
+        """Those whose code is chosen (see `choice`)."""
+        at = chosen[self.codes]
+        return Stretches(self.rows[at], self.hashes[at], self.codes[at], self.counts[at])
 
 
-def grams(texts: Sequence[str], recipe: Recipe) -> Grams:
-    """All grams of all texts, repeated as often as they occur. Texts are folded: no line ends inside."""
-    parts: list[Grams] = []
+def choice(codes: Iterable[int]) -> Bools:
+    """A choice of codes for `Stretches.only`."""
+    chosen = np.zeros(1 << _CODE_BITS, dtype=np.bool_)
+    chosen[list(codes)] = True
+    return chosen
+
+
+def stretches(texts: Sequence[str]) -> Stretches:
+    """All stretches of folded texts; `rows` counts the texts from 0."""
+    if len(texts) == 1:
+        return _one(texts[0])
+    parts: list[Stretches] = []
     first = 0
     while first < len(texts):
         last, size = first, 0
         while last < len(texts) and (last == first or size + len(texts[last]) + 3 < _BLOCK):
             size += len(texts[last]) + 3
             last += 1
-        parts.append(_block(texts[first:last], first, recipe))
+        parts.append(_cut(texts[first:last], first))
         first = last
     if len(parts) == 1:
         return parts[0]
-    return Grams(
-        np.concatenate([np.empty(0, np.int64), *(part.rows for part in parts)]),
-        np.concatenate([np.empty(0, np.int64), *(part.hashes for part in parts)]),
-        np.concatenate([np.empty(0, np.int8), *(part.kinds for part in parts)]),
+    none = [np.empty(0, np.int64)]
+    return Stretches(
+        np.concatenate(none + [part.rows for part in parts]),
+        np.concatenate(none + [part.hashes for part in parts]),
+        np.concatenate(none + [part.codes for part in parts]),
+        np.concatenate(none + [part.counts for part in parts]),
     )
 
 
-def _block(texts: Sequence[str], first_row: int, recipe: Recipe) -> Grams:
+@lru_cache(maxsize=64)
+def _one(text: str) -> Stretches:
+    """One text, remembered while its message is being judged."""
+    return _cut([text], 0)
+
+
+def _cut(texts: Sequence[str], first_row: int) -> Stretches:
     joined = "\n" + "".join([f" {text} \n" for text in texts])
-    codes = np.frombuffer(joined.encode("utf-32-le", "ignore"), dtype=np.uint32)
-    size = len(codes)
+    characters = np.frombuffer(joined.encode("utf-32-le", "ignore"), dtype=np.uint32)
+    size = len(characters)
     powers, inverses = _powers(size)
     # The hash of any stretch is the difference of two running sums, moved to the origin.
     running = np.zeros(size + 1, dtype=np.uint64)
-    np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * powers, out=running[1:])
-    lines = (codes == _LINE).nonzero()[0]
-    gap = codes <= _SPACE
-    word_starts = (gap[:-1] > gap[1:]).nonzero()[0] + 1
-    word_ends = (gap[:-1] < gap[1:]).nonzero()[0] + 1
-
-    starts, ends, kinds = _stretches(size, lines, gap.nonzero()[0], recipe)
+    np.cumsum((characters.astype(np.uint64) + np.uint64(1)) * powers, out=running[1:])
+    lines = (characters == _LINE).nonzero()[0]
+    gap = characters <= _SPACE
+    starts, ends, codes = _of_characters(size, lines, gap.nonzero()[0])
     values = (running[ends] - running[starts]) * inverses[starts]
-    if len(word_starts) and (recipe.words or recipe.pairs):
-        word = ((running[word_ends] - running[word_starts]) * inverses[word_starts]) ^ _WORD_SEED
+    word_starts = (gap[:-1] > gap[1:]).nonzero()[0] + 1
+    if len(word_starts):
+        word_ends = (gap[:-1] < gap[1:]).nonzero()[0] + 1
+        word = (running[word_ends] - running[word_starts]) * inverses[word_starts]
         row = np.searchsorted(lines, word_starts)
-        found = [(word_starts, word, WORDS)] if recipe.words else []
-        for distance in recipe.pairs:
-            # All distances hash alike: "the dog bites" and "the big dog bites" meet.
-            at = (row[:-distance] == row[distance:]).nonzero()[0]
-            found.append((word_starts[at], (word[at] * _BASE + word[at + distance]) ^ _PAIR_SEED, PAIRS))
-        starts = np.concatenate([starts, *(one[0] for one in found)])
-        values = np.concatenate([values, *(one[1] for one in found)])
-        kinds = np.concatenate([kinds, *(np.full(len(one[0]), one[2], np.int8) for one in found)])
-
+        pairs = [(row[:-distance] == row[distance:]).nonzero()[0] for distance in _DISTANCES]
+        paired = [word[at] * _BASE + word[at + distance] for at, distance in zip(pairs, _DISTANCES, strict=True)]
+        values = np.concatenate([values, word ^ _WORD_SEED, *(one ^ _PAIR_SEED for one in paired)])
+        starts = np.concatenate([starts, word_starts, *(word_starts[at] for at in pairs)])
+        codes = np.concatenate([codes, np.full(len(word), WORD), np.full(sum(map(len, pairs)), PAIR)])
     values = values * _MIX
     values ^= values >> np.uint64(32)
     values *= _MIX
-    values >>= np.uint64(64 - recipe.bits)
-    rows = np.searchsorted(lines, starts) + (first_row - 1) if len(texts) > 1 else np.full(len(starts), first_row)
-    return Grams(rows, values.astype(np.int64), kinds)
+    values >>= np.uint64(64 - BITS)
+    rows = np.searchsorted(lines, starts) + (first_row - 1) if len(texts) > 1 else first_row
+    key = (((rows << BITS) | values.astype(np.int64)) << _CODE_BITS) | codes
+    key, counts = np.unique(key, return_counts=True)
+    return Stretches(
+        key >> (BITS + _CODE_BITS), (key >> _CODE_BITS) & ((1 << BITS) - 1), key & ((1 << _CODE_BITS) - 1), counts
+    )
 
 
-def _stretches(size: int, lines: Ints, gaps: Ints, recipe: Recipe) -> tuple[Ints, Ints, Kinds]:
-    """Begin, end and kind of the character stretches. Inside a word may begin and end with the space beside it."""
-    lengths, is_inside, is_across = _lengths(recipe)
+def _of_characters(size: int, lines: Ints, gaps: Ints) -> tuple[Ints, Ints, Ints]:
+    """Begin, end and code of the character stretches. Inside a word may begin and end with the space beside it."""
     here = np.arange(size)
     # How many characters from here to the next gap (it included), and to the line's end (it excluded).
     room = gaps[np.minimum(np.searchsorted(gaps, here, side="right"), len(gaps) - 1)] - here + 1
     reach = lines[np.minimum(np.searchsorted(lines, here, side="right"), len(lines) - 1)] - here
     room[lines] = reach[lines] = 0
-    fits = room[:, None] >= lengths
-    across = (reach[:, None] >= lengths) & ~fits & is_across
-    starts, which = ((fits & is_inside) | across).nonzero()
-    return starts, starts + lengths[which], across[starts, which].astype(np.int8)
-
-
-@lru_cache(maxsize=8)
-def _lengths(recipe: Recipe) -> tuple[Ints, Bools, Bools]:
-    every = sorted({*recipe.inside, *recipe.across})
-    return (
-        np.array(every, dtype=np.int64),
-        np.array([length in recipe.inside for length in every], dtype=np.bool_),
-        np.array([length in recipe.across for length in every], dtype=np.bool_),
-    )
+    fits = room[:, None] >= _LENGTHS
+    across = (reach[:, None] >= _LENGTHS) & ~fits & _IS_ACROSS
+    starts, which = ((fits & _IS_INSIDE) | across).nonzero()
+    lengths = _LENGTHS[which]
+    return starts, starts + lengths, lengths + across[starts, which] * 8
 
 
 @lru_cache(maxsize=2)

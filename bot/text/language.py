@@ -12,23 +12,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.text.fold import clean
-from bot.text.grams import Recipe, grams
+from bot.text.grams import BITS, INSIDE, WORD, choice, stretches
 
 Floats = npt.NDArray[np.float32]
 
-_RECIPE = Recipe(bits=15, inside=(2, 3), words=True)
+_CHOSEN = choice([INSIDE[2], INSIDE[3], INSIDE[4], WORD])
+_SHIFT = BITS - 16
 _LONGEST = 1000
 """Characters that are read; two sentences settle a language."""
 _SMOOTHING = 0.3
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_NO_WORDS = re.compile(r"[\d?!]+|\bemoji\w+")
 _SCRIPTS = (
     ("latin", 0x0041, 0x024F),
     ("greek", 0x0370, 0x03FF),
     ("cyrillic", 0x0400, 0x052F),
     ("hebrew", 0x0590, 0x05FF),
     ("arabic", 0x0600, 0x077F),
-    ("latin", 0x1E00, 0x1EFF),
 )
 
 
@@ -49,15 +48,15 @@ class LanguageModel:
     """The script each language is mostly written in."""
     table: Floats
 
-    def guess(self, text: str, expected: str = "") -> Guess:
-        """Judge a text; `expected` gets a small advantage, which settles what two words leave open."""
-        letters = letters_of(text)
+    def guess(self, folded: str, expected: str = "") -> Guess:
+        """Judge a folded text; `expected` gets a small advantage, which settles what two words leave open."""
+        letters = letters_of(folded)
         script = script_of(letters)
         open_to = [i for i, other in enumerate(self.scripts) if other == script]
         if not letters or not open_to:
             return Guess("", 0.0)
-        found = grams([letters], _RECIPE)
-        scores = self.table[found.hashes].sum(axis=0)
+        found = stretches([letters]).only(_CHOSEN)
+        scores = self.table[found.hashes >> _SHIFT].sum(axis=0)
         if expected in self.languages:
             scores[self.languages.index(expected)] += 1.0
         best = max(open_to, key=lambda i: float(scores[i]))
@@ -66,13 +65,17 @@ class LanguageModel:
         return Guess(self.languages[best], lead)
 
 
-def letters_of(text: str) -> str:
-    """Lower-case words only: what is left when numbers, marks and pictures say nothing about the language."""
-    return _NOT_LETTERS.sub(" ", clean(text[: _LONGEST * 4]).casefold()[:_LONGEST]).strip()
+def letters_of(folded: str) -> str:
+    """Words only: numbers, marks and pictures say nothing about the language."""
+    if _NO_WORDS.search(folded):
+        folded = " ".join(_NO_WORDS.sub(" ", folded).split())
+    return folded[:_LONGEST].strip()
 
 
 def script_of(letters: str) -> str:
     """The script most letters are in; "other" for one without a range of its own, "" for none."""
+    if letters.isascii():
+        return "latin" if letters else ""
     counts: dict[str, int] = {}
     for letter in letters[:200]:
         if letter != " ":
@@ -89,16 +92,17 @@ def _script(code: int) -> str:
 
 
 def learn(samples: Mapping[str, Sequence[str]]) -> LanguageModel:
-    """Train from example lines by language. Languages come out in alphabetical order."""
+    """Train from folded example lines by language. Languages come out in alphabetical order."""
     languages = tuple(sorted(language for language, lines in samples.items() if lines))
-    size = 1 << _RECIPE.bits
+    size = 1 << (BITS - _SHIFT)
     table = np.zeros((size, len(languages)), dtype=np.float32)
     scripts: list[str] = []
     for column, language in enumerate(languages):
         lines = [letters_of(line) for line in samples[language]]
-        scripts.append(script_of(" ".join(lines)[:200]))
-        counts = np.bincount(grams(lines, _RECIPE).hashes, minlength=size).astype(np.float32)
-        # Half the evidence comes from how often, half from whether at all: long texts of one topic must not rule.
+        scripts.append(script_of(" ".join(lines)[:400]))
+        found = stretches(lines).only(_CHOSEN)
+        counts = np.bincount(found.hashes >> _SHIFT, found.counts, minlength=size).astype(np.float32)
+        # The root: what many lines of one topic repeat must not rule.
         counts = np.sqrt(counts)
         table[:, column] = np.log((counts + _SMOOTHING) / (counts.sum() + _SMOOTHING * size))
     return LanguageModel(languages, tuple(scripts), table)
