@@ -1,7 +1,10 @@
 """Cutting a text for a platform: at the end of a paragraph or sentence, never inside a number, link or emoji."""
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from bot.message import Choice
 
 _UNITS: dict[str, Callable[[str], int]] = {
     "chars": len,
@@ -12,7 +15,9 @@ _UNITS: dict[str, Callable[[str], int]] = {
 _WHOLE = re.compile(
     r"https?://\S+"  # a link
     r"|\+?\d(?:[\d /()–-]*\d)?"  # a number with its blanks
-    r"|\S[︎️‍\U0001f3fb-\U0001f3ff\u0300-\u036f⃣]+(?:\S[︎️‍\U0001f3fb-\U0001f3ff]*)*"
+    r"|[\U0001f1e6-\U0001f1ff]{2}"  # a flag
+    # a sign with what belongs to it: joined signs, variation, skin colour, accents, keycap
+    r"|\S(?:\u200d\S|[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\u0300-\u036f\u20e3])+"
 )
 _ENDS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"[.!?…:][\"“”’)]*\s"), re.compile(r"\s"))
 """Where a text may be cut, the best place first."""
@@ -32,6 +37,14 @@ def split(text: str, limit: int, unit: str = "chars") -> list[str]:
         parts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return [*parts, rest] if rest or not parts else parts
+
+
+def numbered(text: str, choices: Sequence[Choice]) -> str:
+    """The text with its choices as a list, for platforms without buttons; a typed number means the same."""
+    if not choices:
+        return text
+    lines = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
+    return "\n".join([text.rstrip(), "", *lines])
 
 
 def shorten(label: str, limit: int, unit: str = "chars") -> str:
@@ -66,4 +79,14 @@ def _cut(text: str, most: int) -> int:
         if usable:
             return usable[-1]
     around = next(((start, stop) for start, stop in whole if start < most < stop), None)
-    return around[0] if around and around[0] > 0 else most
+    if around and around[0] > 0:
+        return around[0]
+    # In the middle of a word: at least a letter keeps its accents.
+    cut = most
+    while cut > 1 and _continues(text[cut : cut + 1]):
+        cut -= 1
+    return cut if cut > 1 else most
+
+
+def _continues(character: str) -> bool:
+    return character in {"\u200d", "\ufe0e", "\ufe0f"} or bool(character and unicodedata.combining(character))

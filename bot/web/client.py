@@ -8,9 +8,6 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import SettingsError
 
-CLIENT_IP = "client_ip"
-"""Key of the request under which every handler finds the caller's address."""
-
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -51,11 +48,11 @@ def client_ip(request: web.BaseRequest, proxies: tuple[Network, ...]) -> str:
 
 
 def middleware(proxies: tuple[Network, ...]) -> Middleware:
-    """Put the caller's address into the request."""
+    """Let `request.remote` be the caller, also behind a proxy."""
 
     @web.middleware
     async def client(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request[CLIENT_IP] = client_ip(request, proxies)
-        return await handler(request)
+        ip = client_ip(request, proxies)
+        return await handler(request if ip == request.remote else request.clone(remote=ip))
 
     return client

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
-from bot.web.client import CLIENT_IP
-
 _channel_ok = Gauge("lotse_channel_ok", "1 while the platform works with us", ["account"])
 
 
@@ -18,9 +16,9 @@ class Health:
     """What the doors ask the rest of the program."""
 
     alive: Callable[[], bool]
-    """The database answers and the queues move."""
-    ready: Callable[[], bool]
-    """Everything is loaded; questions can be answered."""
+    """The content is there, the database answers and the queues move."""
+    ready: Callable[[], bool] | None = None
+    """Requests may come; the same as `alive` where nothing else is said."""
     channels: dict[str, str] = field(default_factory=dict)
     """Account → "ok" or a short reason."""
 
@@ -55,7 +53,7 @@ class HealthDoors:
 
     async def _ready(self, request: web.Request) -> web.Response:
         del request
-        ready = self._health.ready()
+        ready = (self._health.ready or self._health.alive)()
         return web.json_response({"ready": ready}, status=200 if ready else 503)
 
     async def _metrics(self, request: web.Request) -> web.Response:
@@ -64,7 +62,7 @@ class HealthDoors:
             given = request.headers.get("Authorization", "").encode("utf-8", "surrogatepass")
             if not hmac.compare_digest(given, expected):
                 raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
-        elif not _from_here(str(request[CLIENT_IP])):
+        elif not _from_here(request.remote or ""):
             raise web.HTTPNotFound
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

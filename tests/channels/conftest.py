@@ -124,8 +124,19 @@ class HealthBook:
 
     states: list[tuple[str, str]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._changed = asyncio.Event()
+
     def __call__(self, account: str, state: str) -> None:
         self.states.append((account, state))
+        self._changed.set()
+
+    async def said(self, account: str, state: str) -> None:
+        """Wait until a channel has said this."""
+        async with asyncio.timeout(10):
+            while (account, state) not in self.states:
+                await self._changed.wait()
+                self._changed.clear()
 
 
 @pytest.fixture

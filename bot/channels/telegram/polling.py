@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 import structlog
@@ -10,9 +10,9 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.base import Accept
 from bot.channels.telegram.chores import Chores
-from bot.channels.telegram.reading import event_of_update
-from bot.channels.telegram.requests import SessionRequest
-from bot.errors import StoreBusy, UnreadableEvent
+from bot.channels.telegram.reading import event_of
+from bot.channels.telegram.requests import SessionRequest, seconds
+from bot.errors import StoreBusy
 
 log = structlog.get_logger()
 
@@ -33,13 +33,16 @@ class Poller:
         accept: Accept,
         chores: Chores,
         health: Callable[[str, str], None],
+        reconnect: Callable[[], Awaitable[None]],
     ) -> None:
+        """`reconnect` takes a webhook away that somebody has set meanwhile."""
         self._account = account
         self._base_url = base_url
         self._request = request
         self._accept = accept
         self._chores = chores
         self._health = health
+        self._reconnect = reconnect
 
     async def run(self) -> None:
         """Poll until cancelled; each refusal lengthens the pause, each success ends it."""
@@ -52,11 +55,13 @@ class Poller:
                 self._health(self._account, "ok")
             except InvalidToken:
                 pause = self._trouble("token refused", LONGEST_PAUSE)
-            except Conflict:
+            except Conflict as error:
+                if "webhook" in error.message.lower():
+                    await self._reconnect()
+                    continue
                 pause = self._trouble("another instance is polling", LONGEST_PAUSE)
             except RetryAfter as error:
-                wait = error.retry_after
-                pause = float(wait if isinstance(wait, int | float) else wait.total_seconds())
+                pause = seconds(error)
             except StoreBusy:
                 pause = self._trouble("database takes nothing", max(1.0, pause))
             except TelegramError as error:
@@ -74,14 +79,12 @@ class Poller:
         updates = await self._request.post(f"{self._base_url}/getUpdates?{query}", read_timeout=WAIT + 10)
         if not isinstance(updates, list) or not updates:
             return offset
-        events = []
-        for update in updates:
-            try:
-                raw = json.dumps(update, ensure_ascii=False).encode("utf-8", "surrogatepass")
-                events.append(event_of_update(self._account, update, raw))
-            except UnreadableEvent:
-                log.warning("update without an id", account=self._account)
-        await self._accept(events)
+        await self._accept([event_of(self._account, update, json.dumps(update).encode()) for update in updates])
         for update in updates:
             self._chores.note(update)
-        return max([offset, *(int(event.event_id) + 1 for event in events)])
+        return max([offset, *(number + 1 for number in map(_number, updates) if number is not None)])
+
+
+def _number(update: object) -> int | None:
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) else None

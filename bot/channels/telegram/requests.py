@@ -4,10 +4,11 @@ The library's default client costs twenty times the processor time of this one. 
 delivery must know: whether the request can have reached Telegram at all.
 """
 
+import json
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT_WITHIN = 5.0
@@ -20,6 +21,12 @@ class NotConnected(NetworkError):
 
 class NoAnswer(TimedOut):
     """The request was written and no answer came: it may have been carried out."""
+
+
+def seconds(error: RetryAfter) -> float:
+    """How long Telegram asks us to wait; the library gives a number or a timedelta, by its settings."""
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
 
 
 class SessionRequest(BaseRequest):
@@ -59,10 +66,29 @@ class SessionRequest(BaseRequest):
                 url,
                 data=body,
                 headers={"Content-Type": "application/json"} if body else None,
-                timeout=aiohttp.ClientTimeout(sock_connect=CONNECT_WITHIN, sock_read=answer_within),
+                # A redirect would carry the token to another host.
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(
+                    total=CONNECT_WITHIN + 2 * answer_within, sock_connect=CONNECT_WITHIN, sock_read=answer_within
+                ),
             ) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotConnected(type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise NoAnswer(type(error).__name__) from None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Read an answer. The library's own way would log it whole, with citizens' words, if it is no JSON.
+
+        Raises NoAnswer: something was answered that Telegram does not answer, so what became of the request is
+        unknown.
+        """
+        try:
+            answer = json.loads(payload)
+        except (ValueError, RecursionError):
+            raise NoAnswer("no JSON") from None
+        if not isinstance(answer, dict):
+            raise NoAnswer("no object")
+        return {"result": None, **answer}

@@ -14,12 +14,12 @@ from telegram.error import (
 )
 
 from bot.channels.base import Capabilities
-from bot.channels.rendering import split
-from bot.channels.telegram.requests import NotConnected
+from bot.channels.rendering import numbered, shorten, split
+from bot.channels.telegram.requests import NoAnswer, NotConnected, seconds
 from bot.errors import Refusal, SendError
 from bot.message import Choice, Outbound
 
-CAPABILITIES = Capabilities(text_limit=4096, text_unit="utf16", buttons=100, label_limit=60, typing=True)
+CAPABILITIES = Capabilities(text_limit=4096, text_unit="utf16", buttons=100, label_limit=60)
 DATA_LIMIT = 64
 """Bytes of callback_data."""
 
@@ -33,49 +33,75 @@ class Sender:
 
     async def send(self, outbound: Outbound) -> str:
         """Return the platform's id of the last part. Raises SendError."""
-        parts = split(outbound.text, CAPABILITIES.text_limit, CAPABILITIES.text_unit)
-        last = ""
         try:
-            # After a refusal in the middle only the missing parts are repeated.
-            for number, part in enumerate(parts):
-                if number < self._parts_sent.get(outbound.id, 0):
-                    continue
-                markup = keyboard(outbound.choices) if number == len(parts) - 1 else None
-                last = await self._send_part(outbound.address, part, markup)
-                if len(parts) > 1:
-                    self._parts_sent[outbound.id] = number + 1
+            chat = int(outbound.address)
+        except ValueError:
+            raise SendError(Refusal.RECIPIENT_GONE, "no chat id") from None
+        markup = keyboard(outbound.choices)
+        try:
+            if markup is not None:
+                try:
+                    return await self._send_parts(chat, outbound.id, outbound.text, markup)
+                except BadRequest as error:
+                    if _is_gone(error):
+                        raise
+            # Without buttons, or where Telegram did not like them: the same choices as text.
+            return await self._send_parts(chat, outbound.id, numbered(outbound.text, outbound.choices), None)
         except TelegramError as error:
-            raise classify(error) from None
-        self._parts_sent.pop(outbound.id, None)
+            refused = classify(error)
+            if refused.refusal in {Refusal.RECIPIENT_GONE, Refusal.REJECTED}:
+                self._parts_sent.pop(outbound.id, None)
+            raise refused from None
+
+    async def _send_parts(self, chat: int, outbound_id: int, text: str, markup: InlineKeyboardMarkup | None) -> str:
+        """Send part after part; after a refusal in the middle only the missing ones are repeated."""
+        parts = split(text, CAPABILITIES.text_limit, CAPABILITIES.text_unit)
+        last = ""
+        for number, part in enumerate(parts):
+            if number < self._parts_sent.get(outbound_id, 0):
+                continue
+            last = await self._send_part(chat, part, markup if number == len(parts) - 1 else None)
+            # 0 is the safeguard's: many messages, never repeated.
+            if len(parts) > 1 and outbound_id:
+                self._parts_sent[outbound_id] = number + 1
+        self._parts_sent.pop(outbound_id, None)
         return last
 
-    async def _send_part(self, address: str, text: str, markup: InlineKeyboardMarkup | None) -> str:
-        message = await self._bot.send_message(
-            chat_id=int(address),
-            text=text,
-            reply_markup=markup,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
+    async def _send_part(self, chat: int, text: str, markup: InlineKeyboardMarkup | None) -> str:
+        try:
+            message = await self._bot.send_message(
+                chat_id=chat,
+                text=text,
+                reply_markup=markup,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # "ok" without a message: the library cannot read it, and it was probably sent.
+            raise NoAnswer(type(error).__name__) from None
         return str(message.message_id)
 
 
 def keyboard(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
-    """One button a row; a choice whose id does not fit the platform is left to be typed."""
-    rows = [
-        [InlineKeyboardButton(choice.label, callback_data=choice.id)]
-        for choice in choices
-        if len(choice.id.encode()) <= DATA_LIMIT
-    ]
-    return InlineKeyboardMarkup(rows) if rows else None
+    """One button a row; None where there are no choices or one of them does not fit the platform."""
+    if not choices or any(len(choice.id.encode()) > DATA_LIMIT for choice in choices):
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(shorten(choice.label, CAPABILITIES.label_limit), callback_data=choice.id)]
+            for choice in choices
+        ]
+    )
+
+
+def _is_gone(error: BadRequest) -> bool:
+    return "chat not found" in error.message.lower()
 
 
 def classify(error: TelegramError) -> SendError:
     """What a refusal means; the description holds no text of a citizen and no token."""
     match error:
         case RetryAfter():
-            seconds = error.retry_after
-            wait = seconds if isinstance(seconds, int | float) else seconds.total_seconds()
-            return SendError(Refusal.RETRY, "too many requests", retry_after=float(wait))
+            return SendError(Refusal.RETRY, "too many requests", retry_after=seconds(error))
         case ChatMigrated():
             return SendError(Refusal.RETRY, "chat moved", moved_to=str(error.new_chat_id))
         case Forbidden():
@@ -85,8 +111,7 @@ def classify(error: TelegramError) -> SendError:
         case Conflict():
             return SendError(Refusal.RETRY_ALL, "another instance is running")
         case BadRequest():
-            gone = "chat not found" in error.message.lower()
-            return SendError(Refusal.RECIPIENT_GONE if gone else Refusal.REJECTED, "bad request")
+            return SendError(Refusal.RECIPIENT_GONE if _is_gone(error) else Refusal.REJECTED, "bad request")
         case NotConnected():
             return SendError(Refusal.RETRY_ALL, "not reachable")
         case TimedOut():

@@ -1,6 +1,5 @@
 """The web chat: the one channel whose page is ours."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -48,11 +47,7 @@ class WebChat:
         ]
 
     async def run(self) -> None:
-        """Nothing in the background; when the program stops, open streams end."""
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self._streams.close()
+        """Nothing in the background."""
 
     def read(self, payload: bytes) -> Inbound | None:
         """Parse one stored event. Raises UnreadableEvent."""

@@ -161,8 +161,7 @@ class Posting:
             return
 
     def _refused(self, visit: Visit, request: web.Request, *, fresh: bool) -> bool:
-        ip = request.get("client_ip") or request.remote or ""
-        return self._limits.refused("" if fresh else visit.session, str(ip))
+        return self._limits.refused("" if fresh else visit.session, request.remote or "")
 
     def _only_own_page(self, request: web.Request) -> None:
         if not sessions.own_page(request, self._ports.public_url):

@@ -66,12 +66,6 @@ class Streams:
             transcript = await self._next(visit, after)
         return web.json_response(_state(transcript) | {"lines": [shown(line) for line in transcript.lines]})
 
-    def close(self) -> None:
-        """End every stream; browsers come back by themselves."""
-        for session in list(self._open.values()):
-            for pump in list(session):
-                pump.cancel()
-
     def _known(self, request: web.Request) -> Visit:
         visit = self._pages.visit(request)
         if not visit.session:
