@@ -12,13 +12,14 @@ from bot.errors import LotseError, StoreBusy, StoreError
 _PASSING = (
     OSError,
     TimeoutError,
-    sqlite3.OperationalError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
 )
-"""Locked, full, read-only, unreachable, shutting down: the same write may succeed later."""
+"""Unreachable, full, shutting down: the same write may succeed later."""
+
+_PASSING_IN_SQLITE = tuple(f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "FULL", "IOERR", "READONLY", "CANTOPEN"))
 
 
 def fault(error: Exception) -> Exception:
@@ -31,7 +32,8 @@ def fault(error: Exception) -> Exception:
     cause: BaseException = error
     if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
         cause = error.orig.__cause__ or error.orig
-    if isinstance(cause, _PASSING):
+    sqlite_name: str = getattr(cause, "sqlite_errorname", "")
+    if isinstance(cause, _PASSING) or sqlite_name.startswith(_PASSING_IN_SQLITE):
         return StoreBusy(f"The database does not take it now: {_named(cause)}.")
     if isinstance(cause, (sqlite3.Error, asyncpg.PostgresError, sqlalchemy.exc.SQLAlchemyError)):
         return StoreError(f"The database refused: {_named(cause)}.")

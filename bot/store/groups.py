@@ -56,12 +56,13 @@ class Group(Generic[Item, Result]):
             alarm = loop.call_later(self._patience, self._give_up_on, batch)
             try:
                 results: Sequence[Result | Exception] = await self._run([item for item, _ in batch])
+                pairs = list(zip(batch, results, strict=True))
             except Exception as error:  # noqa: BLE001 - each waiting caller gets it
-                results = [error] * len(batch)
+                pairs = [(entry, error) for entry in batch]
             finally:
                 alarm.cancel()
                 self._stuck = False
-            for (_, future), result in zip(batch, results, strict=True):
+            for (_, future), result in pairs:
                 if future.done():
                     continue
                 if isinstance(result, Exception):

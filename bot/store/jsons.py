@@ -1,5 +1,6 @@
 """Small values kept as JSON text inside a row."""
 
+import re
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -9,6 +10,8 @@ from bot.message import Choice, Dialogue, Reason
 from bot.store.scrub import scrub_deep
 
 T = TypeVar("T")
+
+_ODD = re.compile(r"\\u0000|[\ufffe\uffff]")
 
 DIALOGUE: TypeAdapter[Dialogue] = TypeAdapter(Dialogue)
 CHOICES: TypeAdapter[tuple[Choice, ...]] = TypeAdapter(tuple[Choice, ...])
@@ -21,7 +24,7 @@ def to_json(adapter: TypeAdapter[T], value: T) -> str:
         text = _dump(adapter, value)
     except (PydanticSerializationError, UnicodeEncodeError):  # lone surrogates
         return _dump(adapter, scrub_deep(value))
-    return _dump(adapter, scrub_deep(value)) if "\\u0000" in text else text
+    return _dump(adapter, scrub_deep(value)) if _ODD.search(text) else text
 
 
 def _dump(adapter: TypeAdapter[Any], value: Any) -> str:

@@ -7,6 +7,7 @@ of its own, so that a failing job takes back only itself. Callers hear of the re
 import asyncio
 import queue
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,13 @@ log = structlog.get_logger()
 
 _LARGEST = 64
 """Jobs in one transaction; each may itself be a batch."""
+
+_SWITCH = 0.0001
+"""Seconds after which a busy event loop lets this thread have the interpreter lock (Python's own: 0.005).
+
+SQLite's driver gives the lock back at every step. With 5 ms, and an event loop that is never idle, an accept took
+seconds instead of milliseconds (measured with bursts of 1 ms: p99 1,770 ms against 17 ms); throughput did not change.
+"""
 
 _SOON = 0.2
 """Seconds until `after_commit` is tried again when nothing else is written."""
@@ -55,6 +63,7 @@ class Writer:
         self._after_commit = after_commit
         self._unfinished = False
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH))
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -101,14 +110,19 @@ class Writer:
             for job in batch:
                 self._run(job)
             connection.execute("COMMIT")
-            self._unfinished = self._after_commit()
         except Exception as error:  # noqa: BLE001 - the thread must outlive every error
-            log.warning("transaction failed", error=type(error).__name__, jobs=len(batch))
+            ours = fault(error)
+            log.warning("transaction failed", error=str(ours), jobs=len(batch))
             if connection.in_transaction:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
             for job in batch:
-                job.error = fault(error)
+                job.error = ours
+            return
+        try:
+            self._unfinished = self._after_commit()
+        except sqlite3.Error as error:  # what was written stays written
+            log.warning("work after the commit failed", error=str(fault(error)))
 
     def _run(self, job: _Job) -> None:
         connection = self._connection
