@@ -11,8 +11,9 @@ from functools import lru_cache
 import numpy as np
 
 from bot.answer.linear import Floats, Rows, calibrate, logistic
+from bot.answer.segments import folded_sentences, segments
 from bot.content.catalogue import Catalogue, Danger, DangerLine, Service
-from bot.text.fold import fold
+from bot.text.fold import clean, fold
 from bot.text.grams import ACROSS, BITS, INSIDE, PAIR, WORD, Bools, Ints, choice, stretches
 
 CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[5], INSIDE[6], ACROSS[4], ACROSS[6], WORD, PAIR])
@@ -41,12 +42,12 @@ class Linear:
     def margins(self, folded: Sequence[str]) -> Floats:
         """One row per text, one column per head."""
         rows, columns = _once(folded, self.chosen)
-        lengths = np.sqrt(np.bincount(rows, self.squares[columns], minlength=len(folded))).astype(np.float32)
+        lengths = np.sqrt(np.bincount(rows, self.squares[columns], minlength=len(folded)))
         sums = np.empty((len(folded), len(self.bias)), dtype=np.float32)
         weights = self.weights[columns]
         for head in range(len(self.bias)):
             sums[:, head] = np.bincount(rows, weights[:, head], minlength=len(folded))
-        result: Floats = sums / np.maximum(lengths, np.float32(1e-9))[:, None] + self.bias
+        result: Floats = np.divide(sums, np.maximum(lengths, 1e-9)[:, None]).astype(np.float32) + self.bias
         return result
 
 
@@ -85,6 +86,17 @@ class DangerModel:
         return [words[place] for place in order if shares[place] > 0]
 
 
+def _empty(chosen: Bools, heads: int) -> Linear:
+    return Linear(
+        chosen, np.zeros((1, heads), np.float32), np.zeros(heads, np.float32), np.zeros(1 << BITS, np.float32)
+    )
+
+
+EMPTY = _empty(CHOSEN, 1)
+EMPTY_SORT = _empty(SORT_CHOSEN, len(SORTS))
+"""The shape of an untrained model, to be filled from a cache."""
+
+
 @lru_cache(maxsize=65_536)
 def folded_line(text: str) -> str:
     """`fold`, remembered: publishing trains again on lines that have hardly changed."""
@@ -102,6 +114,13 @@ def train(catalogue: Catalogue) -> DangerModel:
     # A line that stands in both is danger: the emergency data speaks about danger, examples about topics.
     dangerous = {folded_line(line.text) for line in lines if line.danger is not Danger.HARMLESS}
     harmless = [folded for text in dict.fromkeys(everyday) if (folded := folded_line(text)) not in dangerous]
+    # A long harmless message is harmless in each of its sentences, and sentences are what will be judged.
+    harmless += [
+        sentence
+        for line in lines
+        if line.danger is Danger.HARMLESS and len(parts := folded_sentences(clean(line.text))) > 1
+        for sentence in parts
+    ]
     texts = [folded_line(line.text) for line in lines]
     positive = np.zeros(len(texts) + len(harmless), dtype=np.bool_)
     positive[: len(texts)] = [line.danger is not Danger.HARMLESS for line in lines]
@@ -137,9 +156,11 @@ def calibrated(model: DangerModel, catalogue: Catalogue) -> DangerModel:
     lines = [line for line in catalogue.danger if line.held_out]
     if not lines:
         return model
-    margins = model.danger.margins([folded_line(line.text) for line in lines])[:, 0]
+    judged = [segments(folded_sentences(clean(line.text))) or [""] for line in lines]
+    first = np.cumsum([0, *map(len, judged)])[:-1]
+    margins = model.danger.margins([segment for one in judged for segment in one])[:, 0]
     positive = np.array([line.danger is not Danger.HARMLESS for line in lines])
-    slope, offset = calibrate(margins, positive, _FALLBACK)
+    slope, offset = calibrate(np.maximum.reduceat(margins, first), positive, _FALLBACK)
     return DangerModel(model.danger, model.sort, slope, offset)
 
 

@@ -5,6 +5,8 @@ So each sentence is judged, each pair of neighbours, each window of an endless s
 The number of segments grows with the text, and never faster.
 """
 
+from itertools import pairwise
+
 from bot.text.fold import fold_clean
 from bot.text.sentences import sentences, windows
 
@@ -22,7 +24,7 @@ def segments(folded: list[str]) -> list[str]:
     single = [window for sentence in folded for window in windows(sentence)]
     if len(folded) < 2:
         return single
-    pairs = [f"{one} {other}" for one, other in zip(folded, folded[1:], strict=False)]
+    pairs = [f"{one} {other}" for one, other in pairwise(folded)]
     judged = [*single, *(pair for pair in pairs if pair.count(" ") < _WHOLE)]
     whole = " ".join(folded)
     if len(folded) > 2 and whole.count(" ") < _WHOLE:

@@ -24,7 +24,7 @@ ACROSS = {length: 8 + length for length in (2, 3, 4, 6)}
 """Codes of stretches that reach over a space."""
 WORD = 1
 PAIR = 7
-"""Two words next to each other or with one between; both distances hash alike, so that small words may come between."""
+"""Two words, neighbours or with one between; both hash alike, so that a small word may come between."""
 
 _CODE_BITS = 4
 _BASE = np.uint64(0x9E3779B97F4A7C15)

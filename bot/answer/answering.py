@@ -1,0 +1,78 @@
+"""What is answered once an intent is settled: approved texts, and the commands about the conversation itself."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answer import outcomes, render
+from bot.answer.turn import DEFAULT_LANGUAGE, EASY, Turn
+from bot.content.catalogue import Intent, IntentKind
+from bot.message import CaseRequest, Command, Dialogue, Level, Outcome, Reason, Severity
+
+
+def answer(turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons: Sequence[Reason]) -> Outcome:
+    """Answer one or two intents, given with their probability; a command does what it says."""
+    intents = [turn.authority.intents[name] for name, _ in found]
+    first, confidence = intents[0], found[0][1]
+    if first.kind is IntentKind.COMMAND:
+        return _commanded(turn, level, first, confidence, reasons)
+    replies = [render.said(turn.authority, first.name, turn.language, turn.now)]
+    for intent in intents[1:]:
+        second = render.said(turn.authority, intent.name, turn.language, turn.now)
+        lead = render.said(turn.authority, "dialogue.two", turn.language, turn.now)
+        replies.append(replace(second, text=f"{lead.text}\n{second.text}"))
+    done = Reason("answered", f"Antwort: {' und '.join(intent.name for intent in intents)}.")
+    return outcomes.answered(
+        turn, level, replies, first.name, confidence, (*reasons, done), case=_case(intents, level)
+    )
+
+
+def _case(intents: Sequence[Intent], level: Level) -> CaseRequest | None:
+    if level is not Level.POSSIBLE and any(intent.escalate for intent in intents):
+        human = any(intent.command == "human" for intent in intents)
+        return CaseRequest(Severity.NORMAL, "wants-person" if human else "escalate")
+    return outcomes.possible_case(level)
+
+
+def _commanded(turn: Turn, level: Level, intent: Intent, confidence: float, reasons: Sequence[Reason]) -> Outcome:
+    """What the citizen may tell the program about the conversation itself."""
+    if intent.command == "delete":
+        return _deleted(turn, level, intent, confidence, reasons)
+    language, fixed = _switched(turn, intent)
+    reply = render.said(turn.authority, intent.name, language, turn.now)
+    return outcomes.answered(
+        replace(turn, language=language),
+        level,
+        [reply],
+        intent.name,
+        confidence,
+        (*reasons, Reason("command", f"Befehl: {intent.command}.")),
+        case=_case([intent], level),
+        language_fixed=fixed,
+    )
+
+
+def _switched(turn: Turn, intent: Intent) -> tuple[str, bool]:
+    """The language after this command, and whether it stays whatever the citizen writes in."""
+    spoken = turn.understanding.catalogue.languages
+    if intent.command == "leicht":
+        return EASY, True
+    if intent.command == "standard":
+        return (turn.guessed if turn.guessed in spoken else DEFAULT_LANGUAGE), False
+    if intent.command == "language" and intent.target in spoken:
+        return intent.target, True
+    return turn.language, turn.dialogue.language_fixed
+
+
+def _deleted(turn: Turn, level: Level, intent: Intent, confidence: float, reasons: Sequence[Reason]) -> Outcome:
+    if turn.alarmed:
+        # People may need the last messages to find somebody; so people delete now, not the program.
+        return outcomes.handed_over(turn, Level.POSSIBLE, reasons, reason="wants-person")
+    reply = render.said(turn.authority, intent.name, turn.language, turn.now)
+    done = Reason("command", "Befehl: delete.")
+    outcome = outcomes.answered(
+        turn, level, [reply], intent.name, confidence, (*reasons, done), command=Command.DELETE
+    )
+    # Of what was said nothing stays; how to talk to this person does.
+    kept = outcome.dialogue
+    fresh = Dialogue(language=kept.language, language_fixed=kept.language_fixed, notice=kept.notice)
+    return replace(outcome, dialogue=fresh)

@@ -1,0 +1,103 @@
+"""A message that only makes sense after the last one: "und auf Instagram?", "ok, dann den Link dafür"."""
+
+from dataclasses import replace
+
+from bot.answer.meaning import Meaning, meaning
+from bot.answer.outcomes import recent
+from bot.answer.segments import folded_sentences
+from bot.answer.turn import Turn
+from bot.message import Reason
+from bot.text.fold import clean, fold
+
+_LONGEST = 8
+"""Words; a longer message says by itself what it is about."""
+_AGAIN = {
+    *("link", "nummer", "telefonnummer", "telefon", "adresse", "mail", "dafür", "dazu", "nochmal", "nochmals"),
+    *("wiederholen", "noch", "einmal", "bitte", "wie", "war", "das", "welche", "genau"),
+    *("number", "phone", "address", "again", "that", "it", "repeat", "url", "website", "webseite", "seite"),
+}
+_SMALL = {
+    *(
+        "und",
+        "ok",
+        "okay",
+        "dann",
+        "den",
+        "die",
+        "das",
+        "der",
+        "bitte",
+        "gib",
+        "mir",
+        "ich",
+        "brauche",
+        "haben",
+        "sie",
+    ),
+    *(
+        "hast",
+        "du",
+        "mal",
+        "wo",
+        "ist",
+        "denn",
+        "für",
+        "von",
+        "gut",
+        "ja",
+        "danke",
+        "also",
+        "schick",
+        "schicken",
+        "ein",
+    ),
+    *(
+        "and",
+        "the",
+        "please",
+        "then",
+        "give",
+        "me",
+        "send",
+        "for",
+        "of",
+        "what",
+        "is",
+        "was",
+        "can",
+        "you",
+        "have",
+        "so",
+    ),
+}
+_AGAIN_FOLDED = {fold(word) for word in _AGAIN}
+_SMALL_FOLDED = {fold(word) for word in _SMALL}
+
+
+def in_context(turn: Turn) -> Meaning:
+    """What the message means after what was said before; nothing answered where that does not help."""
+    words = [word for sentence in turn.sentences for word in sentence.split() if word not in "?!"]
+    if not words or len(words) > _LONGEST:
+        return Meaning()
+    last = turn.authority.intents.get(turn.dialogue.last_intent)
+    if last is not None and _repeats(words):
+        example = last.examples[0].text if last.examples else last.title
+        found = meaning(folded_sentences(clean(example)), turn)
+        again = tuple(one for one in found.answers if one.intent == last.name)
+        if again:
+            return Meaning(again, (), (Reason("follow-up", "Die Nachricht fragt noch einmal nach dem Letzten."),))
+    contexts = [" ".join(folded_sentences(clean(one.text))) for one in recent(turn)[-1:]]
+    if last is not None:
+        contexts.append(fold(last.title))
+    for context in contexts:
+        found = meaning([f"{context} {' '.join(words)}"], turn)
+        if found.answers and (last is None or found.answers[0].intent != last.name):
+            reason = Reason("follow-up", "Zusammen mit dem zuvor Gesagten verstanden.", context)
+            return replace(found, answers=found.answers[:1], reasons=(*found.reasons, reason))
+    return Meaning()
+
+
+def _repeats(words: list[str]) -> bool:
+    return any(word in _AGAIN_FOLDED for word in words) and all(
+        word in _AGAIN_FOLDED or word in _SMALL_FOLDED for word in words
+    )

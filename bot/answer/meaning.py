@@ -1,0 +1,126 @@
+"""What a message asks: one intent, two, a handful to choose from, or nothing that is known."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.answer.match import Candidate
+from bot.answer.turn import Turn
+from bot.content.catalogue import IntentKind
+from bot.message import Reason
+
+_READ = 2000
+"""Characters that matching reads of a long letter: its head and its tail. Triage reads all of it."""
+_MOST_PARTS = 12
+_CHOICES = 3
+_JOINED = re.compile(r"(?<!\S)(?:und|sowie|auserdem|and|also|plus)(?!\S)")
+"""Words that join two requests in one sentence, folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What matching found in a message."""
+
+    answers: tuple[Candidate, ...] = ()
+    """Sure enough to answer; two where two things were asked."""
+    offers: tuple[Candidate, ...] = ()
+    """Worth asking back about, best first; empty where nothing is near enough."""
+    reasons: tuple[Reason, ...] = ()
+
+
+def meaning(sentences: Sequence[str], turn: Turn) -> Meaning:
+    """Match folded sentences, whole and apart, against the intents of the conversation's authority."""
+    understanding = turn.understanding
+    sentences = _head_and_tail(sentences)
+    whole = " ".join(sentences)
+    if not whole:
+        return Meaning()
+    bare = understanding.courtesy.strip(whole)
+    parts = _parts(sentences, bare, turn)
+    found = understanding.matcher.match([whole, bare, *parts], turn.authority.id)
+    talk = [one for one in found[0] if _is_smalltalk(one, turn)]
+    asked = [[one for one in candidates if not _is_smalltalk(one, turn)] for candidates in found[1:]]
+    if bare == whole:
+        talk = [one for one in found[1] if _is_smalltalk(one, turn)]
+    return _weigh(asked, talk, turn)
+
+
+def _parts(sentences: Sequence[str], bare: str, turn: Turn) -> list[str]:
+    """The sentences of a longer message without their courtesy, or the halves of "this and that"."""
+    courtesy = turn.understanding.courtesy
+    if len(sentences) > 1:
+        parts = [courtesy.strip(sentence) for sentence in sentences if not courtesy.is_all(sentence)]
+    else:
+        parts = [half.strip() for half in _JOINED.split(bare)]
+        parts = [half for half in parts if half.count(" ") >= 1] if len(parts) > 1 else []
+    return parts[:_MOST_PARTS] if len(parts) > 1 else []
+
+
+def _weigh(asked: Sequence[Sequence[Candidate]], talk: Sequence[Candidate], turn: Turn) -> Meaning:
+    thresholds = turn.understanding.catalogue.thresholds
+    ranked = _best_of_each(one for candidates in asked for one in candidates)
+    top = ranked[0] if ranked else None
+    chat = talk[0] if talk else None
+    reasons = _reasons(ranked, chat)
+    if top is not None and top.probability >= thresholds.answer:
+        second = _second(asked[1:], top, thresholds.answer)
+        return Meaning((top, second) if second is not None else (top,), (), reasons)
+    if chat is not None and chat.probability >= thresholds.answer:
+        return Meaning((chat,), (), reasons)
+    offers = [one for one in _best_of_each([*ranked, *talk]) if one.probability >= thresholds.ask / 2]
+    if offers and offers[0].probability >= thresholds.ask:
+        return Meaning((), tuple(offers[:_CHOICES]), reasons)
+    return Meaning((), (), reasons)
+
+
+def _second(parts: Sequence[Sequence[Candidate]], top: Candidate, answer: float) -> Candidate | None:
+    """The second request: the best of another part than the one that speaks most for the first."""
+    best = [candidates[0] for candidates in parts if candidates]
+    if not any(one.intent == top.intent for one in best):
+        return None
+    others = [one for one in best if one.intent != top.intent and one.probability >= answer]
+    return max(others, key=lambda one: one.probability, default=None)
+
+
+def _best_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Each intent once, with its best probability, best first."""
+    best: dict[str, Candidate] = {}
+    for one in candidates:
+        if one.intent not in best or one.probability > best[one.intent].probability:
+            best[one.intent] = one
+    return sorted(best.values(), key=lambda one: (-one.probability, one.intent))
+
+
+def _is_smalltalk(candidate: Candidate, turn: Turn) -> bool:
+    return turn.authority.intents[candidate.intent].kind is IntentKind.SMALLTALK
+
+
+def _head_and_tail(sentences: Sequence[str]) -> list[str]:
+    """At most _READ characters, taken from both ends sentence by sentence."""
+    if sum(map(len, sentences)) <= _READ:
+        return list(sentences)
+    head: list[str] = []
+    tail: list[str] = []
+    room = _READ
+    left, right = 0, len(sentences) - 1
+    while left <= right and room > 0:
+        from_head = len(head) <= len(tail)
+        sentence = sentences[left if from_head else right][:room]
+        (head if from_head else tail).append(sentence)
+        room -= len(sentence) + 1
+        left, right = (left + 1, right) if from_head else (left, right - 1)
+    return [*head, *reversed(tail)]
+
+
+def _reasons(ranked: Sequence[Candidate], chat: Candidate | None) -> tuple[Reason, ...]:
+    best = sorted([*ranked[:2], *([chat] if chat else [])], key=lambda one: -one.probability)[:2]
+    reasons = []
+    for place, one in enumerate(best):
+        source = f"{one.example.text} ({one.example.source})"
+        if place == 0:
+            text = f"Am nächsten liegt „{one.intent}“ ({one.probability:.0%}). Überzeugt hat das Beispiel:"
+            reasons.append(Reason("match-best", text, source))
+        else:
+            text = f"Danach kommt „{one.intent}“ ({one.probability:.0%}) mit dem Beispiel:"
+            reasons.append(Reason("match-next", text, source))
+    return tuple(reasons)

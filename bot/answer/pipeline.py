@@ -1,0 +1,204 @@
+"""One message in, one outcome out. Pure: the same message, conversation, content and time give the same outcome."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.answer import answering, outcomes, render
+from bot.answer.choices import chosen, intent_of
+from bot.answer.followup import in_context
+from bot.answer.last_resort import last_resort
+from bot.answer.match import Candidate
+from bot.answer.meaning import meaning
+from bot.answer.segments import folded_sentences
+from bot.answer.triage import Finding, judge
+from bot.answer.turn import DEFAULT_LANGUAGE, Turn, begin
+from bot.answer.understanding import Understanding
+from bot.content.catalogue import IntentKind
+from bot.message import (
+    CaseRequest,
+    Choice,
+    Conversation,
+    Inbound,
+    Kind,
+    Level,
+    Outcome,
+    Reason,
+    Severity,
+)
+from bot.text.fold import LONGEST, clean
+
+LATE = timedelta(minutes=15)
+"""Age from which a message is no longer answered as if it were fresh."""
+_DANGER = {Level.ACUTE, Level.CRISIS}
+_UNREADABLE_SERIOUS = {Kind.VOICE, Kind.PHOTO, Kind.VIDEO, Kind.LOCATION, Kind.UNREADABLE}
+
+
+def answer(inbound: Inbound, conversation: Conversation, understanding: Understanding, now: datetime) -> Outcome:
+    """The tale of one message.
+
+    1. Danger is judged first, on everything that was typed, together with the short messages of the last minute.
+    2. Acute danger and crisis are answered at once, whoever owns the conversation and however old the message is.
+    3. While a person owns the conversation, nothing else is said.
+    4. What is no text, too old or empty gets its own short text; a choice is followed.
+    5. Otherwise matching says what was asked; level and match decide between answer, question back and people.
+    """
+    authority = understanding.catalogue.authorities.get(conversation.authority)
+    if authority is None:
+        return last_resort(conversation.dialogue.language or DEFAULT_LANGUAGE, now, conversation.dialogue)
+    turn = begin(inbound, conversation, understanding, authority, now)
+    if inbound.kind in {Kind.REACTION, Kind.DELETION}:
+        return outcomes.silent(
+            turn, Level.HARMLESS, Reason("no-text", "Reaktion oder Löschung: keine Antwort nötig.")
+        )
+    choice = _choice(turn)
+    finding = Finding(None, 0.0) if choice is not None else _triage(turn)
+    late = inbound.sent_at is not None and now - inbound.sent_at > LATE
+    if finding.level is not None and finding.level in _DANGER:
+        return _in_danger(turn, finding, finding.level, late=late)
+    if turn.by_human or inbound.kind is Kind.EDIT:
+        return _only_noted(turn, finding)
+    if late:
+        return _too_late(turn, finding)
+    if inbound.kind not in {Kind.TEXT, Kind.CHOICE}:
+        return _no_text(turn, finding)
+    if choice is not None:
+        return _followed(turn, finding, choice)
+    if inbound.kind is Kind.CHOICE and inbound.choice:
+        reason = Reason("choice-expired", "Die gedrückte Auswahl gibt es nicht mehr.")
+        return outcomes.simply(turn, Level.UNKNOWN, "dialogue.expired", reason)
+    if not turn.sentences:
+        return _empty(turn)
+    return _asked(turn, finding)
+
+
+def glance(text: str, understanding: Understanding) -> Severity:
+    """How urgent a text looks, by itself and quickly: enough to let danger overtake in a backlog."""
+    finding = judge(folded_sentences(clean(text)), "", understanding)
+    if finding.level is Level.POSSIBLE:
+        return Severity.RAISED
+    return Severity.ALARM if finding.level in _DANGER else Severity.NORMAL
+
+
+def _triage(turn: Turn) -> Finding:
+    """The finding for the message, or for it and the short ones just before, whichever is worse."""
+    alone = judge(turn.sentences, turn.guessed, turn.understanding)
+    before = [one.text for one in outcomes.recent(turn) if one.text.strip()]
+    if alone.level in _DANGER or not before or len(turn.cleaned) > 200 or not turn.sentences:
+        return alone
+    joined = judge(folded_sentences(clean(" ".join([*before, turn.inbound.text]))), turn.guessed, turn.understanding)
+    if joined.level is None or (alone.level is Level.POSSIBLE and joined.level is Level.POSSIBLE):
+        return alone
+    together = Reason("joined", "Zusammen mit den kurzen Nachrichten der letzten Minute beurteilt.")
+    return replace(joined, reasons=(together, *joined.reasons))
+
+
+def _in_danger(turn: Turn, finding: Finding, level: Level, *, late: bool) -> Outcome:
+    if turn.inbound.kind is Kind.EDIT and turn.alarmed:
+        return outcomes.silent(turn, level, Reason("edit", "Bearbeitet, aber nicht dringender als zuvor."))
+    if late:
+        case = CaseRequest(Severity.ALARM, "crisis" if level is Level.CRISIS else "danger")
+        reason = Reason(
+            "late", "Die Nachricht ist älter als 15 Minuten: Notrufnummern und Hinweis auf die Verspätung."
+        )
+        outcome = outcomes.simply(turn, level, "danger.late", reason, case)
+        return replace(outcome, reasons=(*outcome.reasons, *finding.reasons))
+    return outcomes.danger(turn, finding, level)
+
+
+def _only_noted(turn: Turn, finding: Finding) -> Outcome:
+    """A person answers, or an edit that is not urgent: the case may rise, nothing is said."""
+    level = finding.level or Level.UNKNOWN
+    text = "Ein Mensch führt das Gespräch; das Programm schweigt." if turn.by_human else "Bearbeitete Nachricht."
+    outcome = outcomes.silent(turn, level, Reason("silent", text), outcomes.possible_case(level))
+    return replace(outcome, reasons=(*outcome.reasons, *finding.reasons))
+
+
+def _too_late(turn: Turn, finding: Finding) -> Outcome:
+    level = finding.level or Level.UNKNOWN
+    case = CaseRequest(Severity.RAISED if level is Level.POSSIBLE else Severity.NORMAL, "late")
+    reason = Reason("late", "Die Nachricht ist älter als 15 Minuten; dazu wird nur einmal etwas gesagt.")
+    if turn.dialogue.last_intent == "danger.late":
+        return outcomes.silent(turn, level, reason, case)
+    return outcomes.simply(turn, level, "danger.late", reason, case)
+
+
+def _no_text(turn: Turn, finding: Finding) -> Outcome:
+    """Voice, picture, place, sticker: what cannot be read may be a call for help. A caption is answered as text."""
+    level = finding.level or Level.UNKNOWN
+    severity = Severity.RAISED if turn.inbound.kind in _UNREADABLE_SERIOUS else Severity.NORMAL
+    case = CaseRequest(severity, "unreadable")
+    if turn.sentences:
+        asked = _asked(turn, finding)
+        if asked.intent:
+            return replace(asked, case=asked.case or case)
+    reason = Reason("unreadable", f"Art der Sendung: {turn.inbound.kind.value}; gelesen werden kann nur Text.")
+    if turn.dialogue.last_intent == "dialogue.unreadable" and outcomes.recent(turn):
+        return outcomes.silent(turn, level, reason, case)
+    return outcomes.simply(turn, level, "dialogue.unreadable", reason, case)
+
+
+def _empty(turn: Turn) -> Outcome:
+    reason = Reason("empty", "Die Nachricht enthält keine lesbaren Wörter.")
+    if turn.dialogue.misses:
+        return outcomes.handed_over(turn, Level.UNKNOWN, (reason,))
+    outcome = outcomes.simply(turn, Level.UNKNOWN, "dialogue.empty", reason)
+    return replace(outcome, dialogue=replace(outcome.dialogue, misses=1))
+
+
+def _choice(turn: Turn) -> Choice | None:
+    """The choice that was pressed or typed, if it stands for an intent that is still answered here."""
+    inbound = turn.inbound
+    if inbound.kind is Kind.CHOICE and inbound.choice:
+        intent = turn.authority.intents.get(intent_of(inbound.choice))
+        if intent is None:
+            return None
+        # A label is approved text; anything else beside a button's id was typed and is judged as such.
+        labels = {"", intent.title, *intent.labels.values()}
+        return Choice(inbound.choice, intent.title) if inbound.text in labels else None
+    found = chosen(inbound.text, turn.dialogue.pending) if inbound.kind is Kind.TEXT else None
+    return found if found is not None and intent_of(found.id) in turn.authority.intents else None
+
+
+def _followed(turn: Turn, finding: Finding, choice: Choice) -> Outcome:
+    reason = Reason("choice", "Aus der angebotenen Auswahl gewählt.", choice.label)
+    level = Level.POSSIBLE if turn.alarmed else Level.HARMLESS
+    return answering.answer(turn, level, [(intent_of(choice.id), 1.0)], (*finding.reasons, reason))
+
+
+def _asked(turn: Turn, finding: Finding) -> Outcome:
+    """Match, settle the level, and choose between answer, question back and people."""
+    found = meaning(turn.sentences, turn)
+    if not found.answers:
+        context = in_context(turn)
+        found = context if context.answers else found
+    usable = [one for one in found.answers if render.usable(turn.authority, one.intent, turn.now)]
+    level, why = _level(turn, finding, usable)
+    reasons = (*finding.reasons, *found.reasons, why)
+    if turn.alarmed and not any(_is_question(turn, one) for one in usable):
+        return outcomes.still_alarmed(turn, finding)
+    if usable:
+        return answering.answer(turn, level, [(one.intent, one.probability) for one in usable], reasons)
+    if found.offers and not turn.dialogue.misses:
+        offers = render.choices(turn.authority, [one.intent for one in found.offers], turn.language)
+        return outcomes.asked_back(turn, level, offers, found.offers[0].probability, reasons)
+    too_long = len(turn.inbound.text) > LONGEST
+    return outcomes.handed_over(turn, level, reasons, "dialogue.toolong" if too_long else "")
+
+
+def _level(turn: Turn, finding: Finding, answers: Sequence[Candidate]) -> tuple[Level, Reason]:
+    """Harmless is a positive finding; everything else that is not danger stays open."""
+    thresholds = turn.understanding.catalogue.thresholds
+    if finding.level is not None:
+        return finding.level, Reason("level", "Gefahr ist nicht auszuschließen.")
+    if turn.alarmed:
+        return Level.POSSIBLE, Reason("level", "Vor wenigen Minuten wurde Gefahr erkannt.")
+    if finding.probability < thresholds.danger_harmless_alone:
+        return Level.HARMLESS, Reason("level", "Harmlos: Fast keine gefährliche Nachricht liegt so niedrig.")
+    if answers and finding.probability < thresholds.danger_harmless_with_intent:
+        return Level.HARMLESS, Reason("level", "Harmlos: Das Anliegen ist klar und die Gefahr gering.")
+    return Level.UNKNOWN, Reason("level", "Weder Gefahr noch Harmlosigkeit ist sicher.")
+
+
+def _is_question(turn: Turn, candidate: Candidate) -> bool:
+    return turn.authority.intents[candidate.intent].kind is IntentKind.QUESTION

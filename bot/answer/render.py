@@ -1,0 +1,71 @@
+"""Approved texts become replies: in one language, with their buttons, with 110/112 where the level asks for them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from bot.answer.choices import PREFIX
+from bot.answer.last_resort import emergency_text
+from bot.answer.turn import DEFAULT_LANGUAGE
+from bot.content.catalogue import Authority, Response
+from bot.message import Choice, Lane, Level, Reply
+
+_NUMBERS = re.compile(r"(?<!\d)11[02](?!\d)")
+
+
+def usable(authority: Authority, name: str, now: datetime) -> Response | None:
+    """The response of that name, unless there is none or its last day has passed."""
+    response = authority.responses.get(name)
+    if response is None or (response.valid_until is not None and now.date() > response.valid_until):
+        return None
+    return response
+
+
+def said(authority: Authority, name: str, language: str, now: datetime, lane: Lane = Lane.ORDINARY) -> Reply:
+    """A response as a reply. A missing text gives the built-in emergency answer, never silence."""
+    response = usable(authority, name, now)
+    if response is None:
+        return Reply(emergency_text(language), language, lane=Lane.EMERGENCY)
+    if language not in response.text and DEFAULT_LANGUAGE not in response.text:
+        return Reply(next(iter(response.text.values())).strip(), next(iter(response.text)), lane=lane)
+    text, spoken = response.in_language(language)
+    return Reply(text.strip(), spoken, choices(authority, response.choices, language), lane)
+
+
+def choices(authority: Authority, intents: Iterable[str], language: str) -> tuple[Choice, ...]:
+    """Buttons for intents, labelled in the reply's language."""
+    known = [authority.intents[name] for name in intents if name in authority.intents]
+    return tuple(Choice(f"{PREFIX}{intent.name}", intent.labels.get(language, intent.title)) for intent in known)
+
+
+def opened(replies: Sequence[Reply], level: Level, authority: Authority, now: datetime) -> tuple[Reply, ...]:
+    """With the numbers in the first line where danger cannot be ruled out."""
+    if level not in {Level.POSSIBLE, Level.UNKNOWN} or not replies:
+        return tuple(replies)
+    first, *rest = replies
+    if {"110", "112"} <= set(_NUMBERS.findall(first.text.partition("\n")[0])):
+        return tuple(replies)
+    opening = said(authority, "danger.opening", first.language, now)
+    return (replace(first, text=f"{opening.text}\n\n{first.text}"), *rest)
+
+
+def closed(replies: Sequence[Reply], authority: Authority, now: datetime) -> tuple[Reply, ...]:
+    """With the numbers in a closing sentence, where nothing was answered; a text that has them needs none."""
+    if not replies or any(_NUMBERS.search(reply.text) for reply in replies):
+        return tuple(replies)
+    *rest, last = replies
+    closing = said(authority, "danger.closing", last.language, now)
+    return (*rest, replace(last, text=f"{last.text}\n\n{closing.text}"))
+
+
+def notice(authority: Authority, language: str, shown: str, now: datetime) -> tuple[Reply | None, str]:
+    """The first-contact notice unless its present wording was shown already, and the version now shown."""
+    response = usable(authority, "notice.first", now)
+    if response is None:
+        return None, shown
+    version = sha256(response.in_language(DEFAULT_LANGUAGE)[0].encode()).hexdigest()[:8]
+    if version == shown:
+        return None, shown
+    return replace(said(authority, "notice.first", language, now), notice=True, choices=()), version

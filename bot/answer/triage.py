@@ -1,0 +1,107 @@
+"""Who may be in danger: the lexicon's certainty and the classifier's probability, joined into one finding.
+
+Triage comes before anything else and never looks at intents; whether a message is harmless is decided later,
+with what matching found.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.answer.segments import folded_sentences, segments
+from bot.answer.signals import FRAME_NAMES, Found
+from bot.answer.understanding import Understanding
+from bot.message import Level, Reason
+from bot.text.fold import clean
+
+_SURE = 0.6
+"""Probability from which one service is named alone; below it both numbers stand side by side."""
+_CRISIS = 0.5
+_NO_SPEECH = 0.8
+_FEW = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What triage found in one text (or in several short ones, joined)."""
+
+    level: Level | None
+    """ACUTE, CRISIS or POSSIBLE; None where danger is below the opening threshold."""
+    probability: float
+    response: str = ""
+    """With ACUTE and CRISIS: the name of the danger response."""
+    reasons: tuple[Reason, ...] = ()
+
+
+def triage(text: str, language: str, understanding: Understanding) -> Finding:
+    """Judge one raw text. Linear in its length."""
+    return judge(folded_sentences(clean(text)), language, understanding)
+
+
+def judge(sentences: Sequence[str], language: str, understanding: Understanding) -> Finding:
+    """Judge folded sentences."""
+    parts = segments(list(sentences))
+    if not parts:
+        return Finding(None, 0.0)
+    probabilities = understanding.danger.probabilities(parts)
+    worst = int(np.argmax(probabilities))
+    probability = float(probabilities[worst])
+    # In a long text the neighbours of a sentence add nothing to what explicit words say.
+    searched = parts if len(parts) <= _FEW else sentences
+    found = [one for part in searched for one in understanding.signals.find(part, language)]
+    standing = [one for one in found if one.stands]
+    reasons = [_learnt(probability, parts[worst], understanding), *_lexical(found)]
+    thresholds = understanding.catalogue.thresholds
+    # A signal that frames may take back, in a message the classifier is sure about: possible, not certain.
+    doubted = probability < thresholds.danger_harmless_alone
+    certain = [one for one in standing if not (doubted and one.signal.suppressible)]
+    if certain or probability >= thresholds.danger_first:
+        level, response = _which(certain, parts[worst], understanding)
+        return Finding(level, probability, response, tuple(reasons))
+    if standing or probability >= thresholds.danger_opening:
+        return Finding(Level.POSSIBLE, probability, "", tuple(reasons))
+    return Finding(None, probability, "", tuple(reasons))
+
+
+def _which(certain: Sequence[Found], worst: str, understanding: Understanding) -> tuple[Level, str]:
+    """The level and the response: whom to call."""
+    sorts = understanding.danger.sorts(worst)
+    names = {one.signal.name for one in certain}
+    if any(one.is_crisis for one in certain) or (not certain and sorts["crisis"] >= _CRISIS):
+        return Level.CRISIS, "danger.crisis"
+    if "cannot-speak" in names or sorts["nospeech"] >= _NO_SPEECH:
+        return Level.ACUTE, "danger.nospeech"
+    services = {one.signal.service.value for one in certain if one.signal.service is not None}
+    if len(services) == 1:
+        return Level.ACUTE, f"danger.{services.pop()}"
+    if services:
+        return Level.ACUTE, "danger.both"
+    police, fire, home = (sorts[sort] >= _SURE for sort in ("police", "fire", "home"))
+    if home and not fire:
+        return Level.ACUTE, "danger.home"
+    if police != fire:
+        return Level.ACUTE, "danger.police" if police else "danger.fire"
+    return Level.ACUTE, "danger.both"
+
+
+def _learnt(probability: float, worst: str, understanding: Understanding) -> Reason:
+    words = understanding.danger.convincing(worst) if probability >= 0.1 else []
+    return Reason(
+        "danger-probability",
+        f"Gefahr nach den gelernten Beispielen: {probability:.0%}." + (" Ausschlag gaben:" if words else ""),
+        ", ".join(words),
+    )
+
+
+def _lexical(found: Sequence[Found]) -> list[Reason]:
+    reasons: dict[str, Reason] = {}
+    for one in found:
+        if one.stands:
+            text = f"Ausdrückliches Signal „{one.signal.name}“ im Lexikon."
+            reasons[one.signal.name] = Reason("danger-signal", text, str(one.signal.source))
+        elif one.signal.name not in reasons:
+            frame = FRAME_NAMES.get(one.frame, one.frame)
+            text = f"Das Signal „{one.signal.name}“ gilt hier nicht: Der Satz spricht von „{frame}“."
+            reasons[one.signal.name] = Reason("danger-framed", text, str(one.signal.source))
+    return list(reasons.values())

@@ -1,0 +1,126 @@
+"""Everything learnt from one catalogue: what `answer` needs to judge a message. Immutable, built whole.
+
+`build` is pure and deterministic: the same catalogue gives the same understanding, with or without a cache.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.answer import danger
+from bot.answer.confidence import Confidence
+from bot.answer.courtesy import Courtesy
+from bot.answer.danger import DangerModel, Linear
+from bot.answer.match import Matcher
+from bot.answer.segments import folded_sentences, segments
+from bot.answer.signals import Signals
+from bot.content.catalogue import Catalogue
+from bot.text import language
+from bot.text.fold import clean
+from bot.text.language import LanguageModel
+
+_FORMAT = "1"
+"""Raise it whenever features or models change shape or meaning; older caches are then ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One state of the content with everything learnt from it."""
+
+    catalogue: Catalogue
+    danger: DangerModel
+    language: LanguageModel
+    matcher: Matcher
+    signals: Signals
+    courtesy: Courtesy
+
+    def danger_score(self, text: str) -> float:
+        """Calibrated probability of danger of a raw text, without lexicon: its most dangerous segment's."""
+        judged = segments(folded_sentences(clean(text)))
+        return float(self.danger.probabilities(judged).max()) if judged else 0.0
+
+
+def build(catalogue: Catalogue, cached: bytes | None = None) -> Understanding:
+    """Learn from a catalogue. `cached` is what `dump` made of the same training data; anything else is ignored."""
+    stored = _stored(cached, catalogue.training_version) if cached else None
+    model = _danger(stored) if stored is not None else danger.train(catalogue)
+    return Understanding(
+        catalogue=catalogue,
+        danger=danger.calibrated(model, catalogue),
+        language=_language(stored) if stored is not None else language.learn(_samples(catalogue)),
+        matcher=Matcher(catalogue, Confidence(tuple(stored["confidence"].tolist())) if stored is not None else None),
+        signals=Signals(catalogue.lexicon),
+        courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
+    )
+
+
+def dump(understanding: Understanding) -> bytes:
+    """What took time to learn, as NumPy arrays."""
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "format": np.array(_FORMAT),
+        "training_version": np.array(understanding.catalogue.training_version),
+        "confidence": np.array(understanding.matcher.confidence.weights),
+        "language_table": understanding.language.table,
+        "language_names": np.array(understanding.language.languages, dtype=np.str_),
+        "language_scripts": np.array(understanding.language.scripts, dtype=np.str_),
+    }
+    for name, linear in (("danger", understanding.danger.danger), ("sort", understanding.danger.sort)):
+        known = np.flatnonzero(linear.squares)
+        arrays |= {
+            f"{name}_known": known,
+            f"{name}_weights": linear.weights[known],
+            f"{name}_squares": linear.squares[known],
+            f"{name}_bias": linear.bias,
+        }
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def _stored(cached: bytes, training_version: str) -> Mapping[str, npt.NDArray[np.generic]] | None:
+    try:
+        with np.load(io.BytesIO(cached), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (ValueError, OSError, KeyError, zipfile.BadZipFile, EOFError):
+        return None
+    if str(arrays.get("format")) != _FORMAT or str(arrays.get("training_version")) != training_version:
+        return None
+    return arrays
+
+
+def _danger(stored: Mapping[str, npt.NDArray[np.generic]]) -> DangerModel:
+    def linear(name: str, like: Linear) -> Linear:
+        known = stored[f"{name}_known"]
+        bias = stored[f"{name}_bias"].astype(np.float32)
+        weights = np.zeros((len(like.squares), len(bias)), dtype=np.float32)
+        squares = np.zeros(len(like.squares), dtype=np.float32)
+        weights[known] = stored[f"{name}_weights"]
+        squares[known] = stored[f"{name}_squares"]
+        return replace(like, weights=weights, bias=bias, squares=squares)
+
+    return DangerModel(linear("danger", danger.EMPTY), linear("sort", danger.EMPTY_SORT))
+
+
+def _language(stored: Mapping[str, npt.NDArray[np.generic]]) -> LanguageModel:
+    return LanguageModel(
+        tuple(map(str, stored["language_names"])),
+        tuple(map(str, stored["language_scripts"])),
+        stored["language_table"].astype(np.float32),
+    )
+
+
+def _samples(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Folded lines by language; easy-to-read German is German."""
+    samples: dict[str, list[str]] = {}
+    for line in catalogue.danger:
+        if not line.held_out:
+            samples.setdefault(line.language, []).append(danger.folded_line(line.text))
+    for intent in catalogue.all_intents().values():
+        for example in intent.examples:
+            samples.setdefault(example.language, []).append(danger.folded_line(example.text))
+    samples.setdefault("de", []).extend(samples.pop("leicht", []))
+    return samples
