@@ -48,6 +48,7 @@ async def _erase(settings: Settings, pseudonym: str, account: str, address: str)
 
 async def _export(settings: Settings, pseudonym: str, account: str, address: str) -> dict[str, object]:
     async with opened(settings) as store:
+        keys = Keys.derive(sealing_secret(settings))
         if pseudonym:
-            return await store.read(exporting.export_pseudonym, pseudonym)
-        return await store.read(exporting.export, Keys.derive(sealing_secret(settings)), account, address)
+            return await store.read(exporting.export_pseudonym, keys, pseudonym)
+        return await store.read(exporting.export, keys, account, address)

@@ -45,6 +45,15 @@ def export(c: Connection, keys: Keys, account: str, address: str) -> dict[str, A
     }
 
 
+def export_pseudonym(c: Connection, keys: Keys, pseudonym: str) -> dict[str, Any]:
+    """The same, for the name under which the inbox shows the person. Raises NotVisible when nobody has it."""
+    query = sa.select(conversations.c.account, conversations.c.address).where(conversations.c.pseudonym == pseudonym)
+    found = c.execute(query).one_or_none()
+    if found is None:
+        raise NotVisible("Nobody has this pseudonym.")
+    return export(c, keys, found.account, keys.open(bytes(found.address)).decode("utf-8", "surrogatepass"))
+
+
 def _message(row: MessageRow) -> dict[str, Any]:
     return {
         "at": _iso(row.at),

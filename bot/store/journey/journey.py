@@ -44,7 +44,7 @@ class Hot(Protocol):
     async def claim(self, limit: int, now: datetime, until: datetime) -> list[ClaimRow]: ...
     async def finish(self, rows: Sequence[FinishRow]) -> list[Stored | Exception]: ...
     async def claim_outbox(
-        self, limit: int, now: datetime, until: datetime, paused: Collection[str]
+        self, limit: int, now: datetime, until: datetime, paused: Collection[str], lanes: tuple[int, int]
     ) -> list[OutboxRow]: ...
     async def sent(self, rows: Sequence[tuple[int, bytes, datetime]]) -> list[Exception | None]: ...
 
@@ -175,13 +175,20 @@ class Journey:
     # -- out --------------------------------------------------------------------------------------------------------
 
     async def claim_outbox(
-        self, limit: int, now: datetime, lease: timedelta, paused: Collection[str] = ()
+        self,
+        limit: int,
+        now: datetime,
+        lease: timedelta,
+        *,
+        paused: Collection[str] = (),
+        lane: Lane | None = None,
     ) -> list[OutboxItem]:
         """Take up to `limit` messages to send and record the attempt. Accounts in `paused` are left alone.
 
-        Per conversation and lane only the first; emergencies come first everywhere.
+        Per conversation and lane only the first; emergencies come first everywhere. With `lane` only from that one.
         """
-        rows = await self._hot.claim_outbox(limit, now, now + lease, paused)
+        lanes = (min(Lane), max(Lane)) if lane is None else (lane, lane)
+        rows = await self._hot.claim_outbox(limit, now, now + lease, paused, lanes)
         return [self._item(row) for row in rows]
 
     def _item(self, row: OutboxRow) -> OutboxItem:

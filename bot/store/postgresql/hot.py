@@ -79,7 +79,7 @@ ON CONFLICT (conversation_id) WHERE state <> 'closed' DO UPDATE SET
 _CLAIM_OUTBOX = """
 WITH heads AS (
     SELECT o.id FROM outbox o
-    WHERE o.state < 2 AND o.due_at <= $1 AND o.account <> ALL($2::text[]) AND NOT EXISTS (
+    WHERE o.state < 2 AND o.lane BETWEEN $6 AND $7 AND o.due_at <= $1 AND o.account <> ALL($2::text[]) AND NOT EXISTS (
         SELECT 1 FROM outbox p
         WHERE p.conversation_id = o.conversation_id AND p.state < 2
           AND (p.lane < o.lane OR (p.lane = o.lane AND p.id < o.id)))
@@ -173,11 +173,11 @@ class PostgresqlHot:
         return [Stored(case=bool(changed or new.cases))] * len(rows)
 
     async def claim_outbox(
-        self, limit: int, now: datetime, until: datetime, paused: Collection[str]
+        self, limit: int, now: datetime, until: datetime, paused: Collection[str], lanes: tuple[int, int]
     ) -> list[OutboxRow]:
         try:
             with translated(but=asyncpg.UniqueViolationError):
-                found = await self._pool.fetch(_CLAIM_OUTBOX, now, list(paused), limit, self._worker, until)
+                found = await self._pool.fetch(_CLAIM_OUTBOX, now, list(paused), limit, self._worker, until, *lanes)
         except asyncpg.UniqueViolationError:
             return []
         return [OutboxRow(*row) for row in found]

@@ -82,7 +82,8 @@ SELECT o.id, o.conversation_id, o.account, c.address, m.text, m.language, m.auth
 FROM outbox o INDEXED BY ix_outbox_queue
 JOIN conversations c ON c.id = o.conversation_id
 JOIN messages m ON m.conversation_id = o.conversation_id AND m.seq = o.seq
-WHERE o.state < 2 AND o.due_at <= ? AND o.account NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
+WHERE o.state < 2 AND o.lane BETWEEN ? AND ? AND o.due_at <= ?
+  AND o.account NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
     SELECT 1 FROM outbox p INDEXED BY ix_outbox_lane
     WHERE p.conversation_id = o.conversation_id AND p.state < 2
       AND (p.lane < o.lane OR (p.lane = o.lane AND p.id < o.id)))
@@ -155,10 +156,10 @@ class SqliteHot:
         return [Stored(case=bool(changed or new.cases))] * len(rows)
 
     async def claim_outbox(
-        self, limit: int, now: datetime, until: datetime, paused: Collection[str]
+        self, limit: int, now: datetime, until: datetime, paused: Collection[str], lanes: tuple[int, int]
     ) -> list[OutboxRow]:
         def job(connection: sqlite3.Connection) -> list[OutboxRow]:
-            found = _rows(connection, _CLAIM_OUTBOX, to_micros(now), json.dumps(list(paused)), limit)
+            found = _rows(connection, _CLAIM_OUTBOX, *lanes, to_micros(now), json.dumps(list(paused)), limit)
             if found:
                 connection.execute(_ATTEMPT, (self._worker, to_micros(until), id_list(row[0] for row in found)))
             return [OutboxRow(*_read(row, sealed=3, moment=10)) for row in found]
