@@ -47,7 +47,9 @@ async def pages(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException as error:
-        if error.status < 400 or error.text != f"{error.status}: {error.reason}":
+        # aiohttp's own words are English and name the limit.
+        foreign = error.text == f"{error.status}: {error.reason}" or error.status == 413
+        if error.status < 400 or not foreign:
             raise
         return _answer(request, error.status, error.headers)
     except ConnectionError:

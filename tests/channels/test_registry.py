@@ -1,0 +1,25 @@
+"""Every channel has the same shape, and the recipe names it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.channels.base import Channel, Ports
+from bot.channels.registry import CHANNELS
+from tests.channels.telegram.standin import TOKEN
+
+OPTIONS = {"telegram": {"token": TOKEN}, "webchat": {}}
+
+
+@pytest.mark.parametrize("name", sorted(CHANNELS))
+def test_every_channel_is_built_the_same_way(name: str, ports: Ports) -> None:
+    """CLASS(ports, account=…, authority=…, …own options)."""
+    channel: Channel = CHANNELS[name](ports, account=f"my-{name}", authority="nrw-im", **OPTIONS[name])
+    assert (channel.name, channel.account, channel.authority) == (name, f"my-{name}", "nrw-im")
+    assert channel.capabilities.text_limit > 0
+
+
+@pytest.mark.parametrize("name", sorted(CHANNELS))
+def test_every_channel_has_its_tests(name: str) -> None:
+    """A folder of tests beside the others."""
+    assert any((Path(__file__).parent / name).glob("test_*.py"))
