@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.answer.understanding import Understanding
-from bot.content.catalogue import Danger, DangerLine, Intent, Source
+from bot.content.catalogue import Danger, DangerLine, Example, Source
 from bot.editor.statistics import Share
-from bot.editor.trying import came_to, numbers_first, numbers_somewhere, put
+from bot.editor.trying import came_to, is_alarm, numbers_open, numbers_somewhere, offered, put
 from bot.message import Outcome
 
 
@@ -29,17 +29,20 @@ class Count:
 
 
 @dataclass
-class DangerFigures:
-    """One language's held-out emergency data."""
+class Prominence:
+    """How prominent the emergency numbers are in the replies to some lines."""
 
     first: Count = field(default_factory=Count)
-    """Danger lines whose reply begins with the numbers."""
+    """Taken for danger: emergency answer and alarm."""
+    opening: Count = field(default_factory=Count)
+    """The numbers stand in the first line, alarm or not."""
     body: Count = field(default_factory=Count)
-    """Danger lines whose reply has the numbers anywhere."""
-    alarms: Count = field(default_factory=Count)
-    """Harmless lines that raise an alarm."""
-    numbers: Count = field(default_factory=Count)
-    """Harmless lines whose reply has the numbers anywhere."""
+    """The numbers stand anywhere in the reply."""
+
+    def add(self, outcome: Outcome) -> None:
+        self.first.add(is_alarm(outcome))
+        self.opening.add(numbers_open(outcome))
+        self.body.add(numbers_somewhere(outcome))
 
 
 @dataclass
@@ -48,17 +51,15 @@ class MatchFigures:
 
     right: Count = field(default_factory=Count)
     """Lines that come to their intent."""
+    offered: Count = field(default_factory=Count)
+    """Lines that are asked back with their intent among the choices."""
     wrong: Count = field(default_factory=Count)
-    """Lines that get another intent's answer; the rest is asked back or handed over."""
-    alarms: Count = field(default_factory=Count)
-    """Lines that raise an alarm."""
-    numbers: Count = field(default_factory=Count)
-    """Lines whose reply has the numbers anywhere, though they are none of danger."""
+    """Lines that get another intent's answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A line worth reading: danger without numbers, or an alarm for nothing."""
+    """A line worth reading: danger without numbers at the top, or an alarm for nothing."""
 
     source: Source
     text: str
@@ -78,7 +79,12 @@ class Point:
 class Evaluation:
     """All figures; dictionaries are by language, "" for all together."""
 
-    danger: dict[str, DangerFigures] = field(default_factory=dict)
+    danger: dict[str, Prominence] = field(default_factory=dict)
+    """Held-out danger lines: the more prominent the better."""
+    harmless: dict[str, Prominence] = field(default_factory=dict)
+    """Held-out harmless lines: the less prominent the better."""
+    questions: dict[str, Prominence] = field(default_factory=dict)
+    """Test lines of the intents: as harmless."""
     matching: dict[str, MatchFigures] = field(default_factory=dict)
     missed: list[Miss] = field(default_factory=list)
     alarmed: list[Miss] = field(default_factory=list)
@@ -96,44 +102,32 @@ def evaluate(understanding: Understanding, authority: str, now: datetime) -> Eva
     for line in held_out:
         _danger(found, line, put(line.text, authority, understanding, now))
     for intent in understanding.catalogue.authorities[authority].intents.values():
-        for outcome, language, source, text in _tests(intent, understanding, authority, now):
-            _match(found, intent.name, language, Miss(source, text, came_to(outcome)), outcome)
+        for test in intent.tests:
+            _match(found, intent.name, test, put(test.text, authority, understanding, now))
     found.curve = tuple(_curve(held_out, understanding))
     return found
 
 
-def _tests(
-    intent: Intent, understanding: Understanding, authority: str, now: datetime
-) -> Iterator[tuple[Outcome, str, Source, str]]:
-    for line in intent.tests:
-        yield put(line.text, authority, understanding, now), line.language, line.source, line.text
-
-
 def _danger(found: Evaluation, line: DangerLine, outcome: Outcome) -> None:
     miss = Miss(line.source, line.text, came_to(outcome))
+    harmless = line.danger is Danger.HARMLESS
     for language in ("", line.language):
-        figures = found.danger.setdefault(language, DangerFigures())
-        if line.danger is Danger.HARMLESS:
-            figures.alarms.add(numbers_first(outcome))
-            figures.numbers.add(numbers_somewhere(outcome))
-        else:
-            figures.first.add(numbers_first(outcome))
-            figures.body.add(numbers_somewhere(outcome))
-    if line.danger is Danger.HARMLESS and numbers_first(outcome):
+        (found.harmless if harmless else found.danger).setdefault(language, Prominence()).add(outcome)
+    if harmless and is_alarm(outcome):
         found.alarmed.append(miss)
-    if line.danger is not Danger.HARMLESS and not numbers_somewhere(outcome):
+    if not harmless and not numbers_open(outcome):
         found.missed.append(miss)
 
 
-def _match(found: Evaluation, intent: str, language: str, miss: Miss, outcome: Outcome) -> None:
-    for key in ("", language):
-        figures = found.matching.setdefault(key, MatchFigures())
+def _match(found: Evaluation, intent: str, line: Example, outcome: Outcome) -> None:
+    for language in ("", line.language):
+        found.questions.setdefault(language, Prominence()).add(outcome)
+        figures = found.matching.setdefault(language, MatchFigures())
         figures.right.add(outcome.intent == intent)
+        figures.offered.add(intent in offered(outcome))
         figures.wrong.add(outcome.intent not in {"", intent})
-        figures.alarms.add(numbers_first(outcome))
-        figures.numbers.add(numbers_somewhere(outcome))
-    if numbers_first(outcome):
-        found.alarmed.append(miss)
+    if is_alarm(outcome):
+        found.alarmed.append(Miss(line.source, line.text, came_to(outcome)))
     if outcome.intent not in {"", intent}:
         found.confusions[intent, outcome.intent] += 1
 
@@ -146,7 +140,7 @@ def _curve(held_out: Sequence[DangerLine], understanding: Understanding) -> Iter
 
 
 def _scores(lines: Iterable[DangerLine], understanding: Understanding) -> list[float]:
-    raise NotImplementedError
+    return [understanding.danger_score(line.text) for line in lines]
 
 
 def _at_least(scores: Sequence[float], threshold: float) -> Share:

@@ -12,7 +12,7 @@ LEVELS = {
     Level.CRISIS: "Krise: Hilfe und Notruf zuerst, Alarm im Posteingang",
     Level.POSSIBLE: "Gefahr nicht auszuschließen: Notrufnummern in der ersten Zeile",
     Level.UNKNOWN: "nicht verstanden: gilt nie als harmlos",
-    Level.HARMLESS: "sicher harmlos: Antwort ohne Notrufnummern",
+    Level.HARMLESS: "sicher harmlos: Notrufnummern höchstens im Schlusssatz",
 }
 SEVERITIES = {Severity.NORMAL: "gewöhnlich", Severity.RAISED: "dringend", Severity.ALARM: "Alarm"}
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.content.findings import Finding
-from bot.editor.evaluation import DangerFigures, Evaluation, MatchFigures, Miss
+from bot.editor.evaluation import Evaluation, MatchFigures, Miss, Prominence
 from bot.editor.explaining import LEVELS, SEVERITIES, Explanation
 from bot.editor.testing import Results
 
@@ -54,18 +54,27 @@ def results(console: Console, run: Results) -> None:
         where = f" (an {failure.authority})" if failure.authority else ""
         confidence = f", Sicherheit {failure.confidence:.2f}" if failure.confidence else ""
         console.print(Text(f"    erwartet: {failure.expected}{where}; gekommen: {failure.came}{confidence}"))
+        if failure.nearest:
+            console.print(Text(f"    am nächsten: {failure.nearest}"))
         console.print(Text(f"    → {failure.remedy}", "green"))
+    asked = f" (davon {run.offered} auf Rückfrage)" if run.offered else ""
     known = f", {run.known} bekannte Fehlschläge" if run.known else ""
-    verdict = f"{run.passed} Prüfsätze bestanden, {len(run.failures)} nicht{known}."
-    console.print(Text(verdict, "bold red" if run.failures else "bold green"))
+    console.print(
+        f"{run.answered + run.offered} Prüfsätze bestanden{asked}{known}; {run.danger} Gefahrenzeilen bestanden."
+    )
+    if run.failures:
+        console.print(Text(f"{len(run.failures)} nicht bestanden.", "bold red"))
 
 
 def evaluation(console: Console, found: Evaluation) -> None:
     """Figures with intervals of 95 %, by language, and the lines worth reading."""
-    console.print(_danger(found.danger))
+    console.print("Anzahl, Anteil (Bereich in %, in dem der wahre Anteil mit 95 % Sicherheit liegt)", style="dim")
+    console.print(_prominence("Gefahr (zurückgehaltene Zeilen): je mehr Notruf, desto besser", found.danger))
+    console.print(_prominence("Harmloses (zurückgehaltene Zeilen): je weniger, desto besser", found.harmless))
+    console.print(_prominence("Anliegen (Prüfsätze): je weniger, desto besser", found.questions))
     console.print(_matching(found.matching))
     console.print(_curve(found))
-    _misses(console, "Gefahr ohne Notrufnummern in der Antwort", found.missed)
+    _misses(console, "Gefahr ohne Notrufnummer in der ersten Zeile", found.missed)
     _misses(console, "Alarm ohne Gefahr", found.alarmed)
     if found.confusions:
         table = Table("Anliegen", "verwechselt mit", "wie oft", title="Verwechslungen", title_justify="left")
@@ -74,27 +83,28 @@ def evaluation(console: Console, found: Evaluation) -> None:
         console.print(table)
 
 
-def _danger(figures: Mapping[str, DangerFigures]) -> Table:
-    title = "Gefahrenerkennung an zurückgehaltenen Zeilen"
-    table = Table(
-        "Sprache", "Gefahr: Nummern zuerst", "Gefahr: Nummern", "harmlos: Alarm", "harmlos: Nummern", title=title
-    )
+def _prominence(title: str, figures: Mapping[str, Prominence]) -> Table:
+    table = Table("Sprache", "Alarm", "110/112 zuerst", "110/112 irgendwo", title=title, title_justify="left")
     for language, one in _all_last(figures):
-        shares = (one.first, one.body, one.alarms, one.numbers)
-        table.add_row(language, *(str(count.share) for count in shares))
+        table.add_row(language, *(str(count.share) for count in (one.first, one.opening, one.body)))
     return table
 
 
 def _matching(figures: Mapping[str, MatchFigures]) -> Table:
-    table = Table("Sprache", "richtig", "falsch beantwortet", "Alarm", "Nummern", title="Anliegen an Prüfsätzen")
+    title = "Erkennung der Anliegen (Prüfsätze)"
+    table = Table("Sprache", "richtig", "auf Rückfrage", "falsch beantwortet", title=title, title_justify="left")
     for language, one in _all_last(figures):
-        table.add_row(language, *(str(count.share) for count in (one.right, one.wrong, one.alarms, one.numbers)))
+        table.add_row(language, *(str(count.share) for count in (one.right, one.offered, one.wrong)))
     return table
 
 
 def _curve(found: Evaluation) -> Table:
     table = Table(
-        "Schwelle", "Gefahr ab hier", "Harmloses ab hier", title="Gelernte Gefahr: was eine Schwelle bewirkt"
+        "Schwelle",
+        "Gefahr ab hier",
+        "Harmloses ab hier",
+        title="Gelernte Gefahr: was eine Schwelle bewirkt",
+        title_justify="left",
     )
     for point in found.curve:
         table.add_row(f"{point.threshold:.2f}", str(point.recall), str(point.false))

@@ -1,7 +1,7 @@
 """The figures of `lotse evaluate` for programs."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.editor.evaluation import Count, Evaluation, Miss
@@ -11,8 +11,10 @@ from bot.editor.statistics import Share
 def evaluation_record(found: Evaluation) -> dict[str, Any]:
     """All figures with their intervals, all misses with their lines."""
     return {
-        "danger": {language or "all": _counts(figures) for language, figures in found.danger.items()},
-        "matching": {language or "all": _counts(figures) for language, figures in found.matching.items()},
+        "danger": _by_language(found.danger),
+        "harmless": _by_language(found.harmless),
+        "questions": _by_language(found.questions),
+        "matching": _by_language(found.matching),
         "curve": [
             {"threshold": point.threshold, "danger": _share(point.recall), "harmless": _share(point.false)}
             for point in found.curve
@@ -24,6 +26,10 @@ def evaluation_record(found: Evaluation) -> dict[str, Any]:
             for (expected, came), count in found.confusions.most_common()
         ],
     }
+
+
+def _by_language(figures: Mapping[str, Any]) -> dict[str, Any]:
+    return {language or "all": _counts(one) for language, one in figures.items()}
 
 
 def _counts(figures: Any) -> dict[str, Any]:

@@ -36,4 +36,4 @@ class Share:
 
     def __str__(self) -> str:
         low, high = self.interval()
-        return f"{self.hits}/{self.total} = {self.value:.1%} ({low:.1%} bis {high:.1%})"
+        return f"{self.hits}/{self.total} {self.value:.1%} ({low * 100:.0f}–{high * 100:.0f})".replace(".", ",")

@@ -1,85 +1,142 @@
-"""`lotse test`: every test line of the editors through the real pipeline."""
+"""`lotse test`: every test line of the editors through the real pipeline, and every held-out danger line.
 
-from collections.abc import Iterable, Iterator
+A test line passes when its intent is answered, or asked back with its intent among the choices: the citizen
+reaches the answer either way. `strict` wants the answer itself. A danger line passes when the reply names 110 or
+112; for that there is no list of known failures.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answer.understanding import Understanding
-from bot.content.catalogue import Authority, Example, Source
+from bot.content.catalogue import Authority, Danger, DangerLine, Example, Source
 from bot.content.loading import KnownFailure
 from bot.content.rules.lines import spelled
-from bot.editor.trying import came_to, numbers_first, put
+from bot.editor.trying import came_to, nearest, numbers_somewhere, offered, put
 from bot.message import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A test line that came to something else, or a known failure that is none any more."""
+    """A line that came to something else, or a known failure that is none any more."""
 
     source: Source
     text: str
     authority: str
     expected: str
     came: str
-    confidence: float
     remedy: str
-
-    def __str__(self) -> str:
-        what = f"„{self.text}“ soll „{self.expected}“ sein, wird aber: {self.came} ({self.confidence:.2f})"
-        return f"{self.source}: {what} → {self.remedy}"
+    confidence: float = 0.0
+    """Of what came instead, 0 to 1."""
+    nearest: str = ""
+    """The example that spoke most for what came instead."""
+    language: str = ""
+    excusable: bool = True
+    """May be written into known_failures.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What all test lines came to."""
+    """What all lines came to."""
 
-    passed: int
+    answered: int
+    offered: int
     known: int
+    danger: int
+    """Danger lines that passed."""
     failures: tuple[Failure, ...]
 
 
 def run(
-    understanding: Understanding, known_failures: Iterable[KnownFailure], now: datetime, *, authority: str = ""
+    understanding: Understanding,
+    known_failures: Iterable[KnownFailure],
+    now: datetime,
+    *,
+    authority: str = "",
+    strict: bool = False,
 ) -> Results:
-    """Test every intent at each authority that answers it, or at one.
-
-    Known failures are excused from matching only: a line that comes to a wrong alarm is never excused.
-    """
+    """Test at each authority, or at one."""
     excused = {(failure.intent, spelled(failure.line.text)): failure for failure in known_failures}
-    used: set[tuple[str, str]] = set()
+    tested: set[tuple[str, str]] = set()
     failing: set[tuple[str, str]] = set()
-    passed = known = 0
+    answered = asked = known = 0
     failures: list[Failure] = []
     for office, intent, line in _lines(understanding, authority):
         outcome = put(line.text, office.id, understanding, now)
         key = (intent, spelled(line.text))
-        used.add(key)
+        tested.add(key)
         if outcome.intent == intent:
-            passed += 1
-            continue
-        failing.add(key)
-        if key in excused and not numbers_first(outcome):
+            answered += 1
+        elif not strict and intent in offered(outcome):
+            asked += 1
+        elif key in excused:
+            failing.add(key)
             known += 1
         else:
+            failing.add(key)
             failures.append(_failure(office, intent, line, outcome))
-    failures.extend(_mended(failure, key in used) for key, failure in excused.items() if key not in failing)
-    return Results(passed, known, tuple(failures))
+    failures += [_mended(one, tested=key in tested) for key, one in excused.items() if key not in failing]
+    danger, missed = _danger(understanding, _offices(understanding, authority), now)
+    return Results(answered, asked, known, danger, (*failures, *missed))
+
+
+def _offices(understanding: Understanding, authority: str) -> Sequence[Authority]:
+    return [office for office in understanding.catalogue.authorities.values() if authority in {"", office.id}]
 
 
 def _lines(understanding: Understanding, authority: str) -> Iterator[tuple[Authority, str, Example]]:
-    for office in understanding.catalogue.authorities.values():
-        if authority in {"", office.id}:
-            for intent in office.intents.values():
-                for line in intent.tests:
-                    yield office, intent.name, line
+    for office in _offices(understanding, authority):
+        for intent in office.intents.values():
+            for line in intent.tests:
+                yield office, intent.name, line
+
+
+def _danger(understanding: Understanding, offices: Sequence[Authority], now: datetime) -> tuple[int, list[Failure]]:
+    passed = 0
+    failures = []
+    for office in offices:
+        for line in understanding.catalogue.danger:
+            if not line.held_out or line.danger is Danger.HARMLESS:
+                continue
+            outcome = put(line.text, office.id, understanding, now)
+            if numbers_somewhere(outcome):
+                passed += 1
+            else:
+                failures.append(_unsafe(office, line, outcome))
+    return passed, failures
+
+
+def _unsafe(office: Authority, line: DangerLine, outcome: Outcome) -> Failure:
+    return Failure(
+        line.source,
+        line.text,
+        office.id,
+        expected="110 oder 112 in der Antwort",
+        came=came_to(outcome),
+        remedy="ähnliche Zeilen unter „examples“ ergänzen, oder Schwellen nach lotse evaluate senken",
+        confidence=outcome.confidence,
+        nearest=nearest(outcome),
+        language=line.language,
+        excusable=False,
+    )
 
 
 def _failure(office: Authority, intent: str, line: Example, outcome: Outcome) -> Failure:
-    remedy = f'mit lotse explain "{line.text}" nachsehen; Beispiele ergänzen oder unter „not“ abgrenzen'
-    return Failure(line.source, line.text, office.id, intent, came_to(outcome), outcome.confidence, remedy)
+    return Failure(
+        line.source,
+        line.text,
+        office.id,
+        expected=intent,
+        came=came_to(outcome),
+        remedy=f'lotse explain "{line.text}" sagt, warum; Beispiele ergänzen oder beim anderen unter „not“ abgrenzen',
+        confidence=outcome.confidence,
+        nearest=nearest(outcome),
+        language=line.language,
+    )
 
 
-def _mended(failure: KnownFailure, tested: bool) -> Failure:
-    came = "wird inzwischen erkannt" if tested else "kein Prüfsatz"
+def _mended(failure: KnownFailure, *, tested: bool) -> Failure:
+    came = "wird inzwischen erkannt" if tested else "ist kein Prüfsatz dieses Anliegens"
     remedy = "aus known_failures.yaml streichen"
-    return Failure(failure.line.source, failure.line.text, "", failure.intent, came, 0.0, remedy)
+    return Failure(failure.line.source, failure.line.text, "", failure.intent, came, remedy, excusable=False)

@@ -8,6 +8,8 @@ from bot.answer.understanding import Understanding
 from bot.message import Conversation, Inbound, Kind, Level, Outcome
 
 _NUMBER = re.compile(r"(?<!\d)11[02](?!\d)")
+_CHOICE_OF = "i:"
+"""Choices that stand for an intent begin so, then comes its name."""
 
 
 def put(text: str, authority: str, understanding: Understanding, now: datetime) -> Outcome:
@@ -21,23 +23,40 @@ def body(outcome: Outcome) -> str:
     return "\n\n".join(reply.text for reply in outcome.replies if not reply.notice)
 
 
-def numbers_first(outcome: Outcome) -> bool:
-    """The reply begins with the emergency numbers and people are alarmed."""
+def is_alarm(outcome: Outcome) -> bool:
+    """Taken for danger: the reply is the emergency answer and people are alarmed."""
     return outcome.level in {Level.ACUTE, Level.CRISIS}
 
 
+def numbers_open(outcome: Outcome) -> bool:
+    """110 or 112 stand in the first line of the reply, before anything else is said."""
+    return bool(_NUMBER.search(body(outcome).split("\n", 1)[0]))
+
+
 def numbers_somewhere(outcome: Outcome) -> bool:
-    """110 or 112 stand anywhere in the reply, the standing notice left out."""
+    """110 or 112 stand anywhere in the reply."""
     return bool(_NUMBER.search(body(outcome)))
+
+
+def offered(outcome: Outcome) -> tuple[str, ...]:
+    """Names of the intents that a question back offers, none where the message was answered."""
+    if outcome.intent:
+        return ()
+    choices = (choice for reply in outcome.replies for choice in reply.choices)
+    return tuple(choice.id.removeprefix(_CHOICE_OF) for choice in choices if choice.id.startswith(_CHOICE_OF))
+
+
+def nearest(outcome: Outcome) -> str:
+    """The example line that spoke most for what was found, with its place; "" where none did."""
+    return next((reason.evidence for reason in outcome.reasons if reason.code == "match-best"), "")
 
 
 def came_to(outcome: Outcome) -> str:
     """In a few German words: what the line led to."""
-    if numbers_first(outcome):
+    if is_alarm(outcome):
         return f"Gefahr ({outcome.level.value})"
-    offered = [choice.label for reply in outcome.replies for choice in reply.choices]
     if outcome.intent:
         return outcome.intent
-    if offered:
-        return f"Rückfrage: {', '.join(offered)}"
+    if choices := offered(outcome):
+        return f"Rückfrage: {', '.join(choices)}"
     return "Übergabe an Menschen" if outcome.case else "keine Antwort"
