@@ -46,6 +46,7 @@ class Ledger:
     answering: Callable[[Event], None] | None = None
     _known: set[tuple[str, str]] = field(default_factory=set)
     _readers: set[asyncio.Event] = field(default_factory=set)
+    _census: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def accept(self, events: Sequence[Event]) -> None:
         if self.busy:
@@ -85,10 +86,10 @@ class Ledger:
         """Wake the readers after a change of state."""
         self._wake()
 
-    @property
-    def watching(self) -> int:
-        """How many readers wait for changes at present."""
-        return len(self._readers)
+    async def watched(self, readers: int = 1) -> None:
+        """Wait until so many readers wait for changes."""
+        async with asyncio.timeout(10), self._census:
+            await self._census.wait_for(lambda: len(self._readers) == readers)
 
     async def read(self, account: str, address: str, after: int = 0) -> Transcript:
         del account
@@ -100,7 +101,7 @@ class Ledger:
     async def changes(self, account: str, address: str) -> AsyncIterator[AsyncIterator[None]]:
         del account, address
         bell = asyncio.Event()
-        self._readers.add(bell)
+        await self._count(self._readers.add, bell)
 
         async def wakes() -> AsyncIterator[None]:
             while True:
@@ -111,7 +112,12 @@ class Ledger:
         try:
             yield wakes()
         finally:
-            self._readers.discard(bell)
+            await self._count(self._readers.discard, bell)
+
+    async def _count(self, change: Callable[[asyncio.Event], None], bell: asyncio.Event) -> None:
+        async with self._census:
+            change(bell)
+            self._census.notify_all()
 
     def _wake(self) -> None:
         for bell in self._readers:
