@@ -3,7 +3,6 @@
 import shutil
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +13,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import Keys, Store, migrations
+from bot.store.tables import metadata
 
 SECRET = b"a secret of more than thirty-two bytes, for tests only"
 
@@ -54,14 +54,15 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'data' / 'lotse.db'}"
         return
-    async with _database(request.getfixturevalue("postgresql_server")) as url:
-        yield url
+    server: str = request.getfixturevalue("postgresql_server")
+    name = f"empty_{uuid4().hex}"
+    await _execute(server, f"CREATE DATABASE {name}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def store_url(
-    request: pytest.FixtureRequest, tmp_path: Path, templates: dict[str, str]
-) -> AsyncIterator[str]:
+async def store_url(request: pytest.FixtureRequest, tmp_path: Path, templates: dict[str, str]) -> AsyncIterator[str]:
     """The address of a fresh database that no store has opened yet; once of each kind."""
     if request.param == "sqlite":
         template = Path(templates["sqlite"])
@@ -73,29 +74,31 @@ async def store_url(
         yield f"sqlite:///{file}"
         return
     server: str = request.getfixturevalue("postgresql_server")
+    url = make_url(server).set(database="lotse").render_as_string(hide_password=False)
     if "postgresql" not in templates:
-        connection = await asyncpg.connect(server)
-        # What a power cut would lose is not what tests ask about.
-        await connection.execute("ALTER SYSTEM SET fsync = off")
-        await connection.execute("SELECT pg_reload_conf()")
-        await connection.execute("CREATE DATABASE template_lotse")
-        await connection.close()
-        await _migrate(make_url(server).set(database="template_lotse").render_as_string(hide_password=False))
-        templates["postgresql"] = "template_lotse"
-    async with _database(server, templates["postgresql"]) as url:
-        yield url
+        await _execute(
+            server,
+            "ALTER SYSTEM SET fsync = off",  # what a power cut would lose is not what tests ask about
+            "SELECT pg_reload_conf()",
+            "CREATE DATABASE lotse",
+        )
+        await _migrate(url)
+        templates["postgresql"] = url
+    # A database of its own for each test takes a third of a second; emptying one takes a tenth of that.
+    await _execute(
+        url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY",
+    )
+    yield url
 
 
-@asynccontextmanager
-async def _database(server: str, template: str = "template1") -> AsyncIterator[str]:
-    name = f"test_{uuid4().hex}"
-    connection = await asyncpg.connect(server)
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await connection.close()
+async def _execute(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
 
 
 async def _migrate(url: str) -> None:

@@ -130,6 +130,8 @@ async def test_two_messages_of_one_conversation_fit_into_one_batch(store: Store,
     both = [Claimed(number, event(number), 1, now, None, None) for number in (1, 2)]
     await asyncio.gather(*(store.journey.finish(handled(each, now)) for each in both))
     assert len((await store.journey.transcript(ACCOUNT, "citizen", 0))[0]) == 4
+    (index,) = [index for index in inbound.indexes if index.name == "uq_inbound_leased"]
+    await store.write(index.create)
 
 
 @pytest.mark.parametrize("text", ["lone \ud83d surrogate", "NUL \0 inside", "not \uffff a character"])

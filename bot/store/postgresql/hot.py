@@ -62,7 +62,8 @@ SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[]
                      $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[])"""
 _OUTBOX = """
 INSERT INTO outbox (conversation_id, seq, account, lane, queued_at, due_at)
-SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::smallint[], $5::timestamptz[], $6::timestamptz[])"""
+SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::smallint[], $5::timestamptz[],
+                     $6::timestamptz[])"""
 _CASES_HEARD = """
 UPDATE cases SET version = version + 1,
     last_citizen_at = (SELECT last_message_at FROM conversations c WHERE c.id = cases.conversation_id),
@@ -70,7 +71,8 @@ UPDATE cases SET version = version + 1,
 WHERE state <> 'closed' AND conversation_id = ANY($1::bigint[]) RETURNING id"""
 _CASES = """
 INSERT INTO cases (conversation_id, severity, reason, opened_seq, opened_at, last_citizen_at)
-SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::int[], $5::timestamptz[], $6::timestamptz[])
+SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::int[], $5::timestamptz[],
+                     $6::timestamptz[])
 ON CONFLICT (conversation_id) WHERE state <> 'closed' DO UPDATE SET
     reason = CASE WHEN excluded.severity > cases.severity THEN excluded.reason ELSE cases.reason END,
     severity = greatest(cases.severity, excluded.severity), version = cases.version + 1"""

@@ -24,7 +24,8 @@ ON CONFLICT DO NOTHING"""
 # conversation's turn again. All rows come as one JSON text: one step instead of one per row (many.py).
 _CLAIM = """
 SELECT json_group_array(json_array(
-    id, account, hex(payload), attempts + 1, received_at, conversation_id, authority, channel, owner, dialogue, has_case
+    id, account, hex(payload), attempts + 1, received_at,
+    conversation_id, authority, channel, owner, dialogue, has_case
 )) FROM (
 SELECT i.id, i.account, i.payload, i.attempts, i.received_at, c.id AS conversation_id, c.authority, c.channel,
        c.owner, c.dialogue,
