@@ -169,11 +169,16 @@ def sealing_secret(settings: Settings) -> bytes:
     return path.read_text().strip().encode()
 
 
+def reachable_at(settings: Settings) -> str:
+    """The address to name to citizens: the public one, else where this process listens."""
+    return settings.public_url or f"http://{settings.host}:{settings.port}"
+
+
 def content_facts(settings: Settings) -> dict[str, str]:
     """What texts may refer to beside the content's own facts."""
     return {
         "retention_days": str(settings.retention_days),
-        "privacy_url": settings.privacy_url or f"{settings.public_url}/datenschutz",
+        "privacy_url": settings.privacy_url or f"{reachable_at(settings)}/datenschutz",
     }
 
 

