@@ -18,7 +18,7 @@ class Attempts:
 
     def __init__(self, here: InboxDeps, request: web.Request, account: str) -> None:
         self._here = here
-        where = _network(str(request.get("client_ip") or request.remote or ""))
+        where = _network(request.remote or "")
         self._key = hashlib.sha256(f"{account}\0{where}".encode("utf-8", "replace")).digest()
 
     async def wait(self) -> int:

@@ -67,7 +67,7 @@ async def show(
     `seen` is the last message the writer knew of; a colleague's later answer is pointed out. Raises NotVisible.
     """
     here, seat, id_ = deps(request), seats.seat_of(request), case_id(request)
-    opened = await here.store.read(_open, id_, seat.user_id)
+    opened = await here.store.read(opened_case, id_, seat.user_id)
     await here.store.write(audit.record, seat.user_id, "case.read", f"case:{id_}", here.clock())
     held_by_other = opened.case.claimed_by not in {None, seat.user_id} and not opened.is_closed
     return await page(
@@ -94,6 +94,7 @@ def _answers(opened: Opened, seen: int | None) -> list[MessageRow]:
     return [message for message in opened.messages if message.author is Author.STAFF and message.seq > seen]
 
 
-def _open(c: Connection, id_: int, user_id: int) -> Opened:
+def opened_case(c: Connection, id_: int, user_id: int) -> Opened:
+    """Everything the page shows of a case. Raises NotVisible."""
     view = cases.case(c, id_, user_id)
     return Opened(view, messages.conversation_messages(c, view.conversation_id), notes.of_case(c, id_, user_id))

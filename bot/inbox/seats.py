@@ -8,7 +8,6 @@ a colleague sent open it; whatever changes something is a POST and guarded on it
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import cast
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -20,7 +19,6 @@ from bot.store import sessions, users
 COOKIE = "__Host-lotse"
 LIVE = "Lotse-Live"
 """Header of requests that a page makes by itself; they are no use of the session."""
-_SEAT = "inbox seat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,17 @@ class Seat:
         return self.role == "admin"
 
 
+_SEAT = web.RequestKey("inbox seat", Seat)
+
+
 def seat_of(request: web.Request) -> Seat:
     """The person at this request; the guard has put them there."""
-    return cast("Seat", request[_SEAT])
+    return request[_SEAT]
 
 
 def seat_or_none(request: web.Request) -> Seat | None:
     """The same on pages that are open to everybody."""
-    return cast("Seat | None", request.get(_SEAT))
+    return request.get(_SEAT)
 
 
 async def take_seat(request: web.Request) -> Seat | None:

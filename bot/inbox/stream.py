@@ -12,10 +12,10 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.inbox import seats
-from bot.inbox.case_view import case_id
+from bot.inbox.case_view import case_id, opened_case
 from bot.inbox.deps import InboxDeps, deps
 from bot.inbox.streams import STREAMS, Stream
-from bot.store import cases, messages, topics
+from bot.store import cases, topics
 
 HEARTBEAT = 15.0
 """Seconds; keeps proxies from closing a silent connection."""
@@ -51,9 +51,7 @@ async def of_case(request: web.Request) -> web.StreamResponse:
 
 
 def _state(c: Connection, id_: int, user_id: int) -> object:
-    case = cases.case(c, id_, user_id)
-    said = messages.conversation_messages(c, case.conversation_id)
-    return case, [(message.seq, message.delivery, message.refusal) for message in said], cases.counts(c)
+    return opened_case(c, id_, user_id), cases.counts(c)
 
 
 async def _run(request: web.Request, stream: Stream, look: Look, every: float) -> web.StreamResponse:
@@ -68,9 +66,10 @@ async def _run(request: web.Request, stream: Stream, look: Look, every: float) -
 async def _tell(
     here: InboxDeps, token: bytes, response: web.StreamResponse, stream: Stream, look: Look, every: float
 ) -> None:
-    # The page may be older than this stream: the first event makes it look once.
-    await response.write(b"retry: 2000\nevent: change\ndata:\n\n")
+    # The page may be older than this stream: the first event makes it look once. What happens after our own
+    # look is another event, also if the page comes to see it with the first.
     seen = await look()
+    await response.write(b"retry: 2000\nevent: change\ndata:\n\n")
     silent = 0.0
     while (rang := await stream.wait(every)) is not None:
         if await seats.current(here, token) is None:

@@ -7,6 +7,9 @@ from bot.message import Author, Kind, Level, Severity
 from bot.store.cases import CaseState, CaseView
 from bot.store.values import MessageRow
 
+_FIRST_WORDS = 80
+"""Characters; where `CaseView.first_words` is cut."""
+
 
 class Sign(NamedTuple):
     """A word with the colour and icon that accompany it; the word alone must suffice."""
@@ -134,6 +137,13 @@ def state(case: CaseView) -> str:
     if case.state is CaseState.CLAIMED and case.claimed_name:
         return f"Übernommen von {case.claimed_name}"
     return word
+
+
+def opening(case: CaseView) -> str:
+    """The first words, cut where the table cut them."""
+    if not case.first_words.strip():
+        return "(ohne Text)"
+    return case.first_words + "…" if len(case.first_words) >= _FIRST_WORDS else case.first_words
 
 
 def delivery(message: MessageRow) -> Sign | None:
