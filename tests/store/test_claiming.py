@@ -145,6 +145,7 @@ async def test_an_event_that_cannot_be_opened_is_set_aside(store: Store, now: da
         c.execute(sa.update(inbound).where(inbound.c.id == first).values(payload=b"\x01" + b"altered" * 9))
 
     await store.write(alter)
+    assert [each.event_id for _, each in await store.journey.unrated(10)] == ["event-2"]
     assert await store.journey.claim(10, now, LEASE) == []
     assert _numbers(await store.journey.claim(10, now, LEASE)) == ["event-2"]
     assert await store.read(lambda c: len(c.execute(sa.select(quarantine)).all())) == 1

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from bot.message import Lane, Severity
 from bot.store import Store, cases, users
-from bot.store.tables import outbox
+from bot.store.tables import conversations, outbox
 from tests.store.letters import ACCOUNT, LEASE, delivered, handled, one, reply, talk
 
 
@@ -115,7 +115,6 @@ async def test_a_moved_conversation_is_found_under_its_new_address(store: Store,
     await talk(store, now)
     (item,) = await store.journey.claim_outbox(10, now, LEASE)
     await store.journey.move(item.outbound.id, "new-home")
-    await store.journey.retry(item.outbound.id, now, "retry")
     (again,) = await store.journey.claim_outbox(10, now, LEASE)
     assert again.outbound.address == "new-home"
     assert (await one(store, now, 2, "new-home")).conversation_id == item.conversation_id
@@ -128,7 +127,6 @@ async def test_a_move_onto_a_known_address_keeps_both_conversations(store: Store
     await talk(store, now, 2, "new-home")
     await store.journey.move(item.outbound.id, "new-home")
     await store.journey.move(987, "nowhere")
-    await store.journey.retry(item.outbound.id, now, "retry")
     items = await store.journey.claim_outbox(10, now, LEASE)
     assert [each.outbound.address for each in items] == ["new-home", "new-home"]
 
@@ -141,3 +139,16 @@ async def test_what_was_sent_keeps_no_readable_platform_id(store: Store, now: da
     (row,) = await store.read(lambda c: c.execute(sa.select(outbox)).all())
     assert row.sent_at == now
     assert "49170123" not in str(row)
+
+
+async def test_an_address_that_cannot_be_opened_holds_back_nobody(store: Store, now: datetime) -> None:
+    """An altered row is given up and shown to people; the others in the batch are sent."""
+    user = await store.write(users.create, "petra", "hash", "press", now)
+    await talk(store, now, 1, "altered")
+    await talk(store, now, 2, "sound", text="Hallo")
+    first = sa.select(sa.func.min(conversations.c.id)).scalar_subquery()
+    change = sa.update(conversations).where(conversations.c.id == first).values(address=b"\x01" + b"altered" * 9)
+    await store.write(lambda c: c.execute(change))
+    assert await delivered(store, now) == ["Guten Tag"]
+    (case,) = await store.read(cases.open_cases, user)
+    assert case.undelivered

@@ -1,6 +1,7 @@
 """The journey's face to `flow`: values in, values out; seals, groups, stores, rings."""
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -164,7 +165,11 @@ class Journey:
     async def unrated(self, limit: int) -> list[tuple[int, Event]]:
         """Waiting messages nobody has glanced at, oldest first."""
         rows = await self._database.read(lambda c: queues.unrated(c, limit))
-        return [(id_, opened_event(account, payload, self._keys)) for id_, account, payload in rows]
+        events = []
+        for id_, account, payload in rows:
+            with suppress(StoreError, ValueError):  # what cannot be opened is set aside when its turn comes
+                events.append((id_, opened_event(account, payload, self._keys)))
+        return events
 
     async def rate(self, urgencies: Mapping[int, Severity]) -> None:
         """Note how urgent waiting messages look; an urgent one lifts the earlier ones of its conversation too."""
@@ -189,7 +194,14 @@ class Journey:
         """
         lanes = (min(Lane), max(Lane)) if lane is None else (lane, lane)
         rows = await self._hot.claim_outbox(limit, now, now + lease, paused, lanes)
-        return [self._item(row) for row in rows]
+        items = []
+        for row in rows:
+            try:
+                items.append(self._item(row))
+            except (StoreError, ValueError) as error:
+                log.warning("stored address cannot be opened", outbox=row.id, error=type(error).__name__)
+                await self.give_up(row.id, "address_unreadable", now)
+        return items
 
     def _item(self, row: OutboxRow) -> OutboxItem:
         outbound = Outbound(
@@ -218,7 +230,10 @@ class Journey:
         await self._database.write(lambda c: queues.give_up(c, outbox_id, refusal, now))
 
     async def move(self, outbox_id: int, new_address: str) -> None:
-        """The platform moved the conversation to another address; later messages from there belong to it."""
+        """The platform moved the conversation: this row is queued again, towards the new address.
+
+        Later messages from there belong to the same conversation.
+        """
         await self._database.write(lambda c: queues.move(c, outbox_id, new_address))
 
     # -- around -----------------------------------------------------------------------------------------------------

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from bot.message import Lane, Owner, Severity
-from bot.store import cases
-from bot.store.bell import conversation_topic
+from bot.store import cases, topics
 from bot.store.context import announce, context
 from bot.store.messages import conversation_messages
 from bot.store.tables import conversations, inbound, outbox, quarantine
@@ -79,7 +78,7 @@ def give_up(c: Connection, outbox_id: int, refusal: str, now: datetime) -> None:
         return
     severity = Severity.ALARM if row.lane == Lane.EMERGENCY else Severity.RAISED
     cases.undelivered(c, row.conversation_id, row.seq, severity, now)
-    announce(c, "outbox", _topic(c, row.conversation_id))
+    announce(c, "outbox", topics.of_conversation(c, row.conversation_id))
 
 
 def move(c: Connection, outbox_id: int, new_address: str) -> None:
@@ -99,6 +98,9 @@ def move(c: Connection, outbox_id: int, new_address: str) -> None:
     if c.execute(sa.select(conversations.c.id).where(same)).first() is None:
         values["lookup"] = lookup
     c.execute(sa.update(conversations).where(conversations.c.id == row.id).values(values))
+    sending = sa.and_(outbox.c.id == outbox_id, outbox.c.state == _SENDING)
+    c.execute(sa.update(outbox).where(sending).values(state=_QUEUED, worker="", due_at=outbox.c.queued_at))
+    announce(c, "outbox")
 
 
 def release(c: Connection, now: datetime) -> None:
@@ -131,8 +133,3 @@ def transcript(c: Connection, account: str, lookup: bytes, after: int) -> tuple[
     if found is None:
         return [], Owner.BOT, bool(working)
     return conversation_messages(c, found.id, after), Owner(found.owner), bool(working)
-
-
-def _topic(c: Connection, conversation_id: int) -> str:
-    query = sa.select(conversations.c.lookup).where(conversations.c.id == conversation_id)
-    return conversation_topic(bytes(c.execute(query).scalar_one()))

@@ -81,7 +81,8 @@ ON CONFLICT (conversation_id) WHERE state <> 'closed' DO UPDATE SET
 _CLAIM_OUTBOX = """
 WITH heads AS (
     SELECT o.id FROM outbox o
-    WHERE o.state < 2 AND o.lane BETWEEN $6 AND $7 AND o.due_at <= $1 AND o.account <> ALL($2::text[]) AND NOT EXISTS (
+    WHERE o.state < 2 AND o.lane BETWEEN $6 AND $7 AND o.due_at <= $1 AND o.account <> ALL($2::text[])
+      AND NOT EXISTS (
         SELECT 1 FROM outbox p
         WHERE p.conversation_id = o.conversation_id AND p.state < 2
           AND (p.lane < o.lane OR (p.lane = o.lane AND p.id < o.id)))
