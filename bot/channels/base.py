@@ -27,6 +27,8 @@ class Capabilities:
     """How many choices fit as buttons; 0 means numbered text."""
     label_limit: int = 0
     typing: bool = False
+    shows_notice: bool = False
+    """The channel's own page carries the first-contact notice, so it is not sent as a message too."""
 
 
 @dataclass(frozen=True, slots=True)

