@@ -43,7 +43,7 @@ export function add(line) {
   shown.dataset.seq = line.seq;
   if (line.alert) {
     shown.classList.add("line--alert");
-    shown.setAttribute("role", "alert");
+    shown.querySelector(".said").setAttribute("role", "alert");
   }
   const waiting = log.querySelector(".line--waiting");
   if (waiting) waiting.before(shown);
