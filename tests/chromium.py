@@ -37,11 +37,11 @@ def executable() -> str:
 
 
 @asynccontextmanager
-async def launched() -> AsyncIterator[Browser]:
+async def launched(*arguments: str) -> AsyncIterator[Browser]:
     """A browser; close its contexts yourself or with it."""
     path = executable()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *arguments])
         try:
             yield browser
         finally:

@@ -146,6 +146,16 @@ async def test_the_cookie_is_kept_on_this_machine_without_https(browser: Browser
     await context.close()
 
 
+async def test_a_browser_that_keeps_no_cookie_still_gets_its_answer(address: str) -> None:
+    """Over plain http from another machine the cookie is refused; the answer comes the plain way."""
+    async with launched("--host-resolver-rules=MAP chat.example 127.0.0.1") as browser:
+        context = await browser.new_context(locale="de-DE")
+        visitor = await visit(context, address.replace("127.0.0.1", "chat.example"))
+        await visitor.say("Messer")
+        await expect(visitor.page.locator(".line--alert")).to_contain_text("110", timeout=20_000)
+        assert await context.cookies() == []
+
+
 async def test_a_question_is_answered_and_the_focus_stays(visitor: Visitor) -> None:
     """The answer comes into the log; whoever types goes on typing."""
     await visitor.ask("Wie erreiche ich Sie?")
@@ -183,6 +193,19 @@ async def test_danger_is_announced_once(visitor: Visitor) -> None:
     await page.reload()
     await expect(page.locator(".line--alert")).to_have_count(1)
     await expect(page.locator(".said[role=alert]")).to_have_count(0)
+
+
+async def test_a_long_answer_is_shown_from_its_beginning(browser: Browser, address: str, ledger: Ledger) -> None:
+    """On a small screen the numbers in its first line must not scroll out of sight."""
+    context = await browser.new_context(locale="de-DE", viewport={"width": 320, "height": 600})
+    visitor = await visit(context, address)
+    await visitor.ask("Hallo")
+    [conversation] = ledger.lines
+    ledger.say(conversation, Author.BOT, "Rufen Sie 110 an.\n" + "Und noch ein Satz dazu. " * 60, alert=True)
+    alert = visitor.page.locator(".said[role=alert]")
+    await alert.wait_for()
+    assert 0 <= await alert.evaluate("said => said.getBoundingClientRect().top") < 400
+    await context.close()
 
 
 async def test_choices_are_buttons(visitor: Visitor) -> None:

@@ -8,6 +8,9 @@ const field = document.getElementById("text");
 const error = document.getElementById("error");
 const LIMIT = 2000;
 
+let lastText = "";
+let plain = false;
+
 function complain(text) {
   error.replaceChildren();
   error.hidden = !text;
@@ -25,6 +28,7 @@ function newKey() {
 
 // The same key every time: however often it is tried, the message counts once.
 async function send(text, choice, key) {
+  lastText = text;
   const waiting = addWaiting(text);
   const again = () => send(text, choice, key);
   let answer;
@@ -55,6 +59,7 @@ async function send(text, choice, key) {
 }
 
 form.addEventListener("submit", (event) => {
+  if (plain) return;
   event.preventDefault();
   const text = field.value.trim();
   if (!text) {
@@ -71,6 +76,14 @@ form.addEventListener("submit", (event) => {
   send(text, "", newKey());
 });
 
+// Without a cookie nothing can be fetched later; a plain form brings its answer along.
+document.addEventListener("nocookie", () => {
+  plain = true;
+  if (!lastText) return;
+  field.value = lastText;
+  form.requestSubmit();
+});
+
 field.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
@@ -81,7 +94,7 @@ field.addEventListener("keydown", (event) => {
 // Buttons of the page as it came are forms; those of later lines are bare buttons.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
-  if (!button?.classList.contains("choice")) return;
+  if (plain || !button?.classList.contains("choice")) return;
   event.preventDefault();
   send(button.textContent, button.value, newKey());
   field.focus();

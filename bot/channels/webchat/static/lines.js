@@ -50,7 +50,7 @@ export function add(line) {
   else log.append(shown);
   offer(line.choices);
   document.getElementById("topics")?.remove();
-  if (near) toEnd();
+  if (near) follow(shown);
 }
 
 // What was just sent, until the server tells it back.
@@ -61,7 +61,7 @@ export function addWaiting(text) {
   log.append(line);
   offer([]);
   document.getElementById("topics")?.remove();
-  toEnd();
+  follow(line);
   return line;
 }
 
@@ -97,6 +97,11 @@ function nearEnd() {
   return window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 240;
 }
 
-function toEnd() {
-  requestAnimationFrame(() => window.scrollTo({ top: document.documentElement.scrollHeight }));
+// To the end of the page, but never past the beginning of what is new: the numbers stand in an answer's first line.
+function follow(line) {
+  const asked = [...log.querySelectorAll(".line--citizen")].at(-1);
+  const visible = asked && asked.getBoundingClientRect().top >= 0;
+  const start = (visible ? asked : line).getBoundingClientRect().top + window.scrollY - 12;
+  const end = document.documentElement.scrollHeight - window.innerHeight;
+  window.scrollTo({ top: Math.min(start, end), behavior: "instant" });
 }

@@ -39,9 +39,11 @@ function open() {
     tell(JSON.parse(event.data));
   });
   source.addEventListener("error", () => {
+    const refused = source.readyState === EventSource.CLOSED;
     source.close();
     source = null;
-    failures += 1;
+    // A stream that was refused outright is asked about the other way, which can say why.
+    failures = refused ? 3 : failures + 1;
     later();
   });
 }
@@ -51,7 +53,13 @@ async function ask() {
   try {
     query.set("after", lastSeq());
     const answer = await fetch(`/chat/lines?${query}`);
-    if (!answer.ok || answer.status === 204) throw new Error("refused");
+    if (answer.status === 204) {
+      // The server does not know us: our cookie was not kept.
+      document.dispatchEvent(new Event("nocookie"));
+      say(form.dataset.noCookie);
+      return;
+    }
+    if (!answer.ok) throw new Error("refused");
     const told = await answer.json();
     pause = FIRST;
     told.lines.forEach(add);
