@@ -14,6 +14,12 @@ class Approved(NamedTuple):
     title: str
 
 
+def titles(catalogue: Catalogue | None, authority: str) -> Mapping[str, str]:
+    """What the topics of this authority are called, by intent."""
+    found = _authority(catalogue, authority)
+    return {name: intent.title for name, intent in found.intents.items()} if found else {}
+
+
 def choices(catalogue: Catalogue | None, authority: str, today: date) -> list[Approved]:
     """Every answer to a topic of this authority that may be said today, by title."""
     found = _authority(catalogue, authority)

@@ -1,13 +1,16 @@
 """Answering the citizen. The answer goes out through the channel they wrote on."""
 
+import structlog
 from aiohttp import web
 
-from bot.errors import Conflict
+from bot.errors import Conflict, StoreBusy
 from bot.inbox import forms, seats
 from bot.inbox.case_view import case_id, show
 from bot.inbox.deps import deps
 from bot.inbox.pages import onward
 from bot.store import cases
+
+log = structlog.get_logger()
 
 LONGEST = 4000
 """Characters; channels with less split it into several messages."""
@@ -25,4 +28,8 @@ async def submit(request: web.Request) -> web.Response:
         seq = await here.store.write(cases.reply, id_, user_id, text, seen, here.clock())
     except Conflict as conflict:
         return await show(request, status=409, problem=str(conflict), draft=text, seen=seen)
+    except StoreBusy:
+        log.exception("reply not stored", case=id_)
+        problem = "Nicht gesendet: Die Datenbank nimmt gerade nichts an. Bitte versuchen Sie es gleich noch einmal."
+        return await show(request, status=503, problem=problem, draft=text)
     return onward(request, "case", case=id_, done="replied", fragment=f"m{seq}")

@@ -21,12 +21,14 @@ log = structlog.get_logger()
 class Access(IntEnum):
     """Who may use a route."""
 
-    EVERYBODY = 0
-    """Without a session: logging in, and what its page needs."""
-    NEWCOMER = 1
+    FILES = 0
+    """What pages are made of; nobody looks who asks."""
+    EVERYBODY = 1
+    """Without a session: logging in."""
+    NEWCOMER = 2
     """Any session, also one begun with a one-time password."""
-    STAFF = 2
-    ADMIN = 3
+    STAFF = 3
+    ADMIN = 4
 
 
 ACCESS = web.AppKey("inbox access", Mapping[str, Access])
@@ -38,6 +40,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let in, or say why not."""
     needed = request.app[ACCESS].get(request.match_info.route.name or "", Access.STAFF)
     changes = request.method not in _HARMLESS_METHODS
+    if needed is Access.FILES and not changes:
+        return await handler(request)
     if changes and not origin.is_ours(request):
         return await _refused(request, "foreign origin")
     seat = await take_seat(request)

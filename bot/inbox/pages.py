@@ -25,18 +25,21 @@ _environment = Environment(
 _environment.globals.update(words=wording, Author=Author, Owner=Owner, Severity=Severity)
 
 
-async def page(request: web.Request, name: str, /, *, status: int = 200, **values: Any) -> web.Response:
-    """One HTML page. `values` are its template's variables."""
+async def page(
+    request: web.Request, name: str, /, *, status: int = 200, counts: dict[str, int] | None = None, **values: Any
+) -> web.Response:
+    """One HTML page. `values` are its template's variables; `counts` of open cases are read where not given."""
     here = deps(request)
     seat = seat_or_none(request)
     now = here.clock()
-    counts = await here.store.read(cases.counts) if seat is not None and not seat.once else None
+    inside = seat is not None and not seat.once
+    if counts is None and inside:
+        counts = await here.store.read(cases.counts)
     text = _environment.get_template(name).render(
         seat=seat,
-        counts=counts,
         open_count=sum(counts[state] for state in ("new", "claimed", "waiting")) if counts else 0,
         alarm_count=counts["alarm"] if counts else 0,
-        findings=[str(finding) for finding in here.findings()] if seat is not None and not seat.once else [],
+        findings=[str(finding) for finding in here.findings()] if inside else [],
         idle_seconds=int(here.idle.total_seconds()),
         now=now,
         moment=partial(times.moment, now=now),

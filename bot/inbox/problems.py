@@ -2,12 +2,15 @@
 
 from http import HTTPStatus
 
+import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.errors import Conflict, NotVisible
+from bot.errors import Conflict, NotVisible, StoreBusy
 from bot.inbox import case_view
 from bot.inbox.pages import page
+
+log = structlog.get_logger()
 
 
 @web.middleware
@@ -18,6 +21,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except Conflict as conflict:
         # Only actions on a case can conflict; the page shows how it stands now.
         response = await case_view.show(request, status=HTTPStatus.CONFLICT, problem=str(conflict))
+    except StoreBusy:
+        log.exception("inbox could not write", route=request.match_info.route.name or "")
+        response = await _page(request, HTTPStatus.SERVICE_UNAVAILABLE)
     except NotVisible:
         response = await _page(request, HTTPStatus.NOT_FOUND)
     except web.HTTPException as error:

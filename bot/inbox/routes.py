@@ -34,6 +34,7 @@ from bot.inbox.guard import ACCESS, Access, guard
 from bot.inbox.pages import ASSETS
 from bot.inbox.passwords import PASSWORDS, Passwords
 from bot.inbox.problems import problems
+from bot.inbox.reads import READS, Reads
 from bot.inbox.streams import STREAMS, Streams
 
 _EVERYBODY, _NEWCOMER, _STAFF, _ADMIN = Access.EVERYBODY, Access.NEWCOMER, Access.STAFF, Access.ADMIN
@@ -59,6 +60,7 @@ ROUTES = (
     Route("POST", "/password", account_password.submit, "password.submit", _NEWCOMER),
     Route("POST", "/session", session_keep.submit, "session.keep", _NEWCOMER),
     Route("GET", "", case_list.show, "cases"),
+    Route("GET", "/", case_list.show, "cases.typed"),
     Route("GET", "/stream", stream.of_list, "stream"),
     Route("GET", _CASE, case_view.view, "case"),
     Route("GET", _CASE + "/stream", stream.of_case, "case.stream"),
@@ -84,8 +86,9 @@ def build(given: InboxDeps) -> web.Application:
     app[DEPS] = given
     app[PASSWORDS] = Passwords()
     app[STREAMS] = Streams()
+    app[READS] = Reads()
     app[ASSETS] = Assets("/static", Path(__file__).parent / "static")
-    app[ACCESS] = {route.name: route.access for route in ROUTES} | {"static": _EVERYBODY}
+    app[ACCESS] = {route.name: route.access for route in ROUTES} | {"static": Access.FILES}
     for route in ROUTES:
         app.router.add_route(route.method, route.path, route.handler, name=route.name)
     for files in app[ASSETS].routes():

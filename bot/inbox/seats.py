@@ -9,12 +9,16 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.errors import StoreError
 from bot.inbox import passwords
 from bot.inbox.deps import InboxDeps, deps
 from bot.store import sessions, users
+
+log = structlog.get_logger()
 
 COOKIE = "__Host-lotse"
 LIVE = "Lotse-Live"
@@ -58,9 +62,16 @@ async def take_seat(request: web.Request) -> Seat | None:
     if seat is not None:
         request[_SEAT] = seat
         if LIVE not in request.headers:
-            here = deps(request)
-            await here.store.write(sessions.touch, seat.token, here.clock())
+            await _touch(deps(request), seat)
     return seat
+
+
+async def _touch(here: InboxDeps, seat: Seat) -> None:
+    try:
+        await here.store.write(sessions.touch, seat.token, here.clock())
+    except StoreError:
+        # A full disk must not keep anybody from reading an alarm.
+        log.exception("use of a session not stored", user=seat.user_id)
 
 
 async def current(here: InboxDeps, token: bytes) -> Seat | None:

@@ -35,20 +35,20 @@ LEVELS: Mapping[str, Sign] = {
 STATES: Mapping[str, str] = {
     CaseState.NEW: "Neu",
     CaseState.CLAIMED: "Übernommen",
-    CaseState.WAITING: "Beantwortet, wartet auf Rückmeldung",
+    CaseState.WAITING: "Beantwortet",
     CaseState.CLOSED: "Geschlossen",
 }
 REASONS: Mapping[str, str] = {
     "danger": "Gefahr erkannt",
     "crisis": "Seelische Krise erkannt",
+    "possible-danger": "Gefahr möglich",
     "not-understood": "Nicht verstanden",
     "wants-person": "Wünscht einen Menschen",
     "escalate": "Thema für Menschen",
     "undelivered": "Nachricht nicht zugestellt",
     "unreadable": "Nicht lesbare Sendung",
-    "media": "Nicht lesbare Sendung",
+    "late": "Verspätet bearbeitet",
     "fault": "Störung im Programm",
-    "quarantine": "Störung im Programm",
 }
 CHANNELS: Mapping[str, str] = {
     "webchat": "Web-Chat",
@@ -133,10 +133,9 @@ def level(code: str) -> Sign:
 
 def state(case: CaseView) -> str:
     """Where the case stands, with the name of who has it."""
-    word = STATES.get(case.state, case.state)
-    if case.state is CaseState.CLAIMED and case.claimed_name:
-        return f"Übernommen von {case.claimed_name}"
-    return word
+    word = STATES[case.state]
+    held = case.state in {CaseState.CLAIMED, CaseState.WAITING} and case.claimed_name
+    return f"{word} von {case.claimed_name}" if held else word
 
 
 def opening(case: CaseView) -> str:

@@ -3,6 +3,9 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
+from bot.errors import StoreBusy
 from bot.message import Author, Level, Owner, Reason, Severity
 from bot.store import users
 from bot.store.cases import CaseState
@@ -32,6 +35,54 @@ async def test_the_page_shows_why_people_are_needed(office: Office, petra: Perso
     ):
         assert word in text
     assert ("case.read", "case:1") in await office.audit()
+
+
+async def test_every_reading_is_recorded_once(office: Office, petra: Person, omar: Person) -> None:
+    """Opening always; what the open page fetches by itself only when it shows new words."""
+    await office.say("Hallo?")
+
+    async def readings() -> int:
+        return (await office.audit()).count(("case.read", "case:1"))
+
+    await petra.get("/inbox/cases/1")
+    await petra.ask("GET", "/inbox/cases/1", Lotse_Live="1")
+    assert await readings() == 1
+    await office.say("Noch etwas", severity=None)
+    await petra.ask("GET", "/inbox/cases/1", Lotse_Live="1")
+    await petra.ask("GET", "/inbox/cases/1", Lotse_Live="1")
+    assert await readings() == 2
+    await omar.ask("GET", "/inbox/cases/1", Lotse_Live="1")
+    await petra.get("/inbox/cases/1")
+    assert await readings() == 4
+
+
+async def test_a_full_disk_keeps_nobody_from_reading(
+    office: Office, petra: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the session's use nor the reading can be stored; the page is shown all the same."""
+    await office.say("Hallo?")
+
+    async def full(*_args: object) -> None:
+        raise StoreBusy("disk full")
+
+    monkeypatch.setattr(office.store, "write", full)
+    assert "Hallo?" in (await petra.get("/inbox")).text
+    assert "Hallo?" in (await petra.get("/inbox/cases/1")).text
+    refused = await petra.post("/inbox/cases/1/reply", text="Mein Entwurf", seen="2")
+    assert refused.status == 503
+    assert "Mein Entwurf</textarea>" in refused.text
+    assert (await petra.post("/inbox/cases/1/claim")).status == 503
+
+
+async def test_a_long_conversation_begins_at_its_end(office: Office, petra: Person) -> None:
+    """The last two hundred messages, and a link to the rest."""
+    for number in range(210):
+        await office.say(f"Nachricht {number}.", reply="", severity=None if number else Severity.NORMAL)
+    page = (await petra.get("/inbox/cases/1")).text
+    assert "Nachricht 209." in page
+    assert "Nachricht 9." not in page
+    assert "10 ältere Nachrichten zeigen" in page
+    assert "Nachricht 9." in (await petra.get("/inbox/cases/1?all=1")).text
 
 
 async def test_claiming_silences_the_bot(office: Office, petra: Person, omar: Person) -> None:

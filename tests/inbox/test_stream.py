@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from re import search
 
 import aiohttp
 import pytest
@@ -30,14 +31,17 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(person: Person, path: str) -> AsyncIterator[Listener]:
+async def listening(person: Person, path: str, first: str = "change") -> AsyncIterator[Listener]:
     cookie = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
     async with person.http.get(person.base + path, headers={"Cookie": cookie}) as response:
         assert response.status == 200
         assert response.content_type == "text/event-stream"
         assert response.headers["Cache-Control"] == "no-store"
         listener = Listener(response)
-        assert await listener.next() == "change"
+        if first:
+            assert await listener.next() == first
+        else:
+            assert await response.content.readline() == b"retry: 2000\n"
         yield listener
 
 
@@ -54,6 +58,17 @@ async def test_a_further_message_reaches_the_open_case(office: Office, petra: Pe
     async with listening(petra, "/inbox/cases/1/stream") as listener:
         await office.say("Ist da jemand?", severity=None)
         assert await listener.next() == "change"
+        await petra.post("/inbox/cases/1/note", text="gesehen")
+        assert await listener.next() == "change"
+
+
+async def test_a_page_that_is_up_to_date_is_told_nothing(office: Office, petra: Person) -> None:
+    """Opening a case reads it once, not twice."""
+    await office.say("Hallo?")
+    page = (await petra.get("/inbox/cases/1")).text
+    found = search(r'data-stream="([^"]+)"', page)
+    assert found
+    async with listening(petra, found[1], first="") as listener:
         await petra.post("/inbox/cases/1/note", text="gesehen")
         assert await listener.next() == "change"
 
