@@ -15,7 +15,7 @@ from bot.channels.telegram.channel import SECRET_HEADER
 from bot.errors import SettingsError
 from tests.channels.conftest import HealthBook, Ledger
 from tests.channels.telegram.conftest import PAYLOADS, SECRET, payload
-from tests.channels.telegram.standin import TOKEN, BotApi
+from tests.channels.telegram.standin import TOKEN, BotApi, Refusal
 
 HOOK = "/hooks/telegram/telegram"
 SIGNED = {SECRET_HEADER: SECRET, "Content-Type": "application/json"}
@@ -171,8 +171,6 @@ async def test_a_pressed_button_stops_spinning_and_a_group_is_left(door: Door, h
 
 async def test_a_failed_courtesy_does_not_stop_the_next(door: Door, hooked: Telegram, api: BotApi) -> None:
     """An old query is refused by Telegram; the next one is answered all the same."""
-    from tests.channels.telegram.standin import Refusal
-
     api.refuse("answerCallbackQuery", Refusal(400, "Bad Request: query is too old"))
     for name in ("button", "button_old"):
         await door.post(HOOK, data=(PAYLOADS / f"{name}.json").read_bytes(), headers=SIGNED)
@@ -195,6 +193,33 @@ async def test_the_webhook_is_registered_with_its_secret(
     assert call["url"] == "https://chat.example/hooks/telegram/telegram"
     assert call["secret_token"] == SECRET
     assert "my_chat_member" in call["allowed_updates"]
+
+
+async def test_a_revoked_token_shows_though_nothing_arrives(
+    hooked: Telegram, api: BotApi, health_book: HealthBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ATTACKS A18: with a webhook silence looks like peace, so we ask."""
+    monkeypatch.setattr("bot.channels.telegram.channel.WATCH_EVERY", 0.01)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(hooked.run())
+        await health_book.said("telegram", "ok")
+        api.refuse("getWebhookInfo", Refusal(401, "Unauthorized"))
+        await health_book.said("telegram", "InvalidToken")
+        running.cancel()
+
+
+async def test_a_webhook_that_somebody_moved_is_moved_back(
+    hooked: Telegram, api: BotApi, health_book: HealthBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two installations with one token: ours says so and takes it back."""
+    monkeypatch.setattr("bot.channels.telegram.channel.WATCH_EVERY", 0.01)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(hooked.run())
+        await health_book.said("telegram", "ok")
+        api.webhook = "https://elsewhere.example"
+        await api.called("setWebhook", 2)
+        running.cancel()
+    assert api.of("setWebhook")[1]["url"] == "https://chat.example/hooks/telegram/telegram"
 
 
 def test_a_public_address_needs_a_secret(ports: Ports) -> None:
