@@ -21,7 +21,9 @@ CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[5], INSIDE[6], ACROSS[4], ACROSS[6
 SORT_CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[5], WORD, PAIR])
 """For which danger: fewer lines to learn from, an easier question."""
 SORTS = ("crisis", "police", "fire", "home", "nospeech")
-_RIDGE = 0.3
+_RIDGE = 0.1
+_SEEN = 2
+"""Lines that must share a stretch before it is learnt from: what one line alone has teaches nothing."""
 _FALLBACK = (4.0, 0.0)
 """Slope and offset of the probability where held-out lines are too few to fit them."""
 _NO_SPEECH = "cannot-"
@@ -134,14 +136,17 @@ def train(catalogue: Catalogue) -> DangerModel:
 def _linear(texts: Sequence[str], chosen: Bools, targets: Sequence[tuple[Bools, Bools]]) -> Linear:
     rows, columns = _once(texts, chosen)
     spread = np.bincount(columns, minlength=1 << BITS)
-    known = np.flatnonzero(spread)
-    idf = np.where(spread > 0, np.log((1 + len(texts)) / (1 + spread)) + 1, 0).astype(np.float32)
-    compact = np.zeros(1 << BITS, dtype=np.int64)
+    # A stretch nobody has seen is as rare as one seen once. It makes its text longer, so that two known words
+    # among ten unknown ones do not decide alone.
+    idf = (np.log((1 + len(texts)) / (1 + np.maximum(spread, 1))) + 1).astype(np.float32)
+    known = np.flatnonzero(spread >= _SEEN)
+    compact = np.full(1 << BITS, -1, dtype=np.int64)
     compact[known] = np.arange(len(known))
     values = idf[columns]
     lengths = np.sqrt(np.bincount(rows, values * values, minlength=len(texts)))
     values = (values / np.maximum(lengths, 1e-9)[rows]).astype(np.float32)
-    data = Rows(rows, compact[columns], values, len(texts), len(known))
+    at = compact[columns] >= 0
+    data = Rows(rows[at], compact[columns[at]], values[at], len(texts), len(known))
     weights = np.zeros((1 << BITS, len(targets)), dtype=np.float32)
     bias = np.full(len(targets), -1.0, dtype=np.float32)
     for head, (positive, used) in enumerate(targets):

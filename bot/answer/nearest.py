@@ -16,7 +16,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-_LENGTHS = (2, 3, 4)
+_LENGTHS = (3, 4)
 _CHOSEN = choice([WORD, *(INSIDE[length] for length in _LENGTHS), *(ACROSS[length] for length in _LENGTHS)])
 _BLOCKS = np.zeros(len(_CHOSEN), dtype=np.int64)
 """Stretches inside words, across words and whole words are each brought to length one, then weighed."""
@@ -26,8 +26,14 @@ _WEIGHTS = np.array([1.0, 0.5, 0.3], dtype=np.float32)
 _BUDGET = 16_000
 """Entries of the inverted index that are read for one text; the rarest stretches come first."""
 _SHORTLIST = 128
+_PAIRED = 6_000
+"""Examples up to which all pairs are compared beforehand (a byte each); beyond, a random projection must do."""
 _SKETCH = 512
-"""Dimensions of the random projection in which examples are compared with each other."""
+"""Dimensions of that projection. Its noise costs a point and a half of accuracy."""
+_COMMON = 12
+"""Stretches in more than this fraction of the examples are left out: they cost most of the work and tell nothing."""
+_FEW = 50
+"""Stretches in no more examples than this are never left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Index:
         self.size = len(texts)
         found = stretches(texts).only(_CHOSEN)
         spread = np.bincount(found.hashes, minlength=1 << BITS)
-        known = np.flatnonzero(spread)
+        known = np.flatnonzero((spread > 0) & (spread <= max(self.size // _COMMON, _FEW)))
         self._number = np.full(1 << BITS, -1, dtype=np.int32)
         """Hash to feature; -1 for stretches that no example has."""
         self._number[known] = np.arange(len(known), dtype=np.int32)
@@ -69,7 +75,8 @@ class Index:
         self._posting_rows = self._rows[order].astype(np.int32)
         self._posting_values = self.vectors.values[order]
         self._postings = np.concatenate(([0], np.cumsum(np.bincount(self.vectors.features, minlength=len(known)))))
-        self.sketch = self._sketch()
+        self._pairs = self._paired() if self.size <= _PAIRED else None
+        self._sketch = self._projected() if self._pairs is None else None
 
     def weigh(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of new texts; stretches no example has count for nothing."""
@@ -90,7 +97,23 @@ class Index:
         values = (values * scale[rows, blocks]).astype(np.float32)
         return Vectors(np.searchsorted(rows, np.arange(size + 1)), features.astype(np.int64), values)
 
-    def _sketch(self) -> npt.NDArray[np.int8]:
+    def among(self, ids: Ints) -> npt.NDArray[np.uint8]:
+        """Cosines of some examples with each other, in steps of 1/255."""
+        if self._pairs is not None:
+            found: npt.NDArray[np.uint8] = self._pairs[np.ix_(ids, ids)]
+            return found
+        assert self._sketch is not None  # noqa: S101 - one of the two is always there
+        rows = self._sketch[ids].astype(np.float32)
+        return np.clip(rows @ rows.T * (255 / 127**2), 0, 255).astype(np.uint8)
+
+    def _paired(self) -> npt.NDArray[np.uint8]:
+        pairs = np.empty((self.size, self.size), dtype=np.uint8)
+        for row in range(self.size):
+            cosines = self._postings_of(*self.vectors.row(row))
+            pairs[row] = np.minimum(cosines * 255 + 0.5, 255)
+        return pairs
+
+    def _projected(self) -> npt.NDArray[np.int8]:
         hashed = (self.vectors.features * 2654435761) & 0xFFFFFFFF
         signs = np.where((hashed >> 31) & 1, 1.0, -1.0)
         cells = self._rows * _SKETCH + (hashed >> 8) % _SKETCH
@@ -99,23 +122,29 @@ class Index:
 
     def nearest(self, features: Ints, values: Floats, most: int, allowed: Mask) -> Near:
         """The `most` examples closest to one row, among the allowed ones."""
-        starts = self._postings[features]
-        lengths = self._postings[features + 1] - starts
+        lengths = self._postings[features + 1] - self._postings[features]
         rare_first = np.argsort(lengths, kind="stable")
-        reach = int(np.searchsorted(np.cumsum(lengths[rare_first]), _BUDGET, side="right"))
-        chosen = rare_first[: max(reach, 1)]
-        total = int(lengths[chosen].sum())
-        if not total:
-            return Near(np.empty(0, np.int64), np.empty(0, np.float32))
-        ends = np.cumsum(lengths[chosen])
-        entries = np.repeat(starts[chosen] - ends + lengths[chosen], lengths[chosen]) + np.arange(total)
-        weights = self._posting_values[entries] * np.repeat(values[chosen], lengths[chosen])
-        cosines = np.bincount(self._posting_rows[entries], weights, minlength=self.size).astype(np.float32)
+        reach = max(int(np.searchsorted(np.cumsum(lengths[rare_first]), _BUDGET, side="right")), 1)
+        chosen = rare_first[:reach]
+        cosines = self._postings_of(features[chosen], values[chosen])
         cosines[~allowed] = 0
         ids = _largest(cosines, _SHORTLIST if reach < len(features) else most)
         found = self.cosines(ids, features, values) if reach < len(features) else cosines[ids]
         best = np.argsort(-found, kind="stable")[:most]
         return Near(ids[best], found[best])
+
+    def _postings_of(self, features: Ints, values: Floats) -> Floats:
+        """The share of these features in the cosine with every example."""
+        starts = self._postings[features]
+        lengths = self._postings[features + 1] - starts
+        ends = np.cumsum(lengths)
+        if not len(ends):
+            return np.zeros(self.size, dtype=np.float32)
+        entries = np.repeat(starts - ends + lengths, lengths)
+        entries += np.arange(int(ends[-1]))
+        weights = self._posting_values[entries]
+        weights *= np.repeat(values, lengths)
+        return np.bincount(self._posting_rows[entries], weights, minlength=self.size).astype(np.float32)
 
     def cosines(self, ids: Ints, features: Ints, values: Floats) -> Floats:
         """Exact cosines between one row and some examples."""

@@ -1,5 +1,6 @@
 """Unknown words snapped to the nearest word of the examples, so that a typo still finds its intent."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from rapidfuzz import process
@@ -15,16 +16,16 @@ class Vocabulary:
     """The words of all examples, shelved by their first letter."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self.words = {word for text in texts for word in text.split()}
+        self.words = Counter(word for text in texts for word in set(text.split()))
         self._shelves: dict[str, list[str]] = {}
         for word in sorted(self.words):
             if len(word) >= _SHORTEST - 1:
                 self._shelves.setdefault(word[0], []).append(word)
 
-    def share_known(self, text: str) -> float:
-        """Which part of the words the examples know."""
+    def share_known(self, text: str, lines: int = 1) -> float:
+        """Which part of the words at least so many examples know."""
         words = text.split()
-        return sum(word in self.words for word in words) / len(words) if words else 0.0
+        return sum(self.words[word] >= lines for word in words) / len(words) if words else 0.0
 
     def snap(self, text: str) -> str:
         """The text with unknown words replaced by near known ones; itself where there are none."""

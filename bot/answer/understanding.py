@@ -69,11 +69,14 @@ def dump(understanding: Understanding) -> bytes:
         "language_scripts": np.array(understanding.language.scripts, dtype=np.str_),
     }
     for name, linear in (("danger", understanding.danger.danger), ("sort", understanding.danger.sort)):
-        known = np.flatnonzero(linear.squares)
+        known = np.flatnonzero(linear.weights.any(axis=1))
+        rarest = linear.squares.max(initial=0.0)
+        common = np.flatnonzero(linear.squares < rarest)
         arrays |= {
             f"{name}_known": known,
             f"{name}_weights": linear.weights[known],
-            f"{name}_squares": linear.squares[known],
+            f"{name}_common": common,
+            f"{name}_squares": np.append(linear.squares[common], rarest),
             f"{name}_bias": linear.bias,
         }
     buffer = io.BytesIO()
@@ -97,9 +100,10 @@ def _danger(stored: Mapping[str, npt.NDArray[np.generic]]) -> DangerModel:
         known = stored[f"{name}_known"]
         bias = stored[f"{name}_bias"].astype(np.float32)
         weights = np.zeros((len(like.squares), len(bias)), dtype=np.float32)
-        squares = np.zeros(len(like.squares), dtype=np.float32)
         weights[known] = stored[f"{name}_weights"]
-        squares[known] = stored[f"{name}_squares"]
+        kept = stored[f"{name}_squares"].astype(np.float32)
+        squares = np.full(len(like.squares), kept[-1], dtype=np.float32)
+        squares[stored[f"{name}_common"]] = kept[:-1]
         return replace(like, weights=weights, bias=bias, squares=squares)
 
     return DangerModel(linear("danger", danger.EMPTY), linear("sort", danger.EMPTY_SORT))

@@ -18,9 +18,9 @@ Bools = npt.NDArray[np.bool_]
 
 BITS = 20
 """Size of the hash space; below 2^18 unrelated stretches met often enough to cost a point of recall."""
-INSIDE = {length: length for length in (2, 3, 4, 5, 6)}
+INSIDE = {length: length for length in (3, 4, 5, 6)}
 """Codes of stretches inside a word, by length in characters, the word's two edges included."""
-ACROSS = {length: 8 + length for length in (2, 3, 4, 6)}
+ACROSS = {length: 8 + length for length in (3, 4, 6)}
 """Codes of stretches that reach over a space."""
 WORD = 1
 PAIR = 7

@@ -16,7 +16,7 @@ from bot.text.grams import BITS, INSIDE, WORD, choice, stretches
 
 Floats = npt.NDArray[np.float32]
 
-_CHOSEN = choice([INSIDE[2], INSIDE[3], INSIDE[4], WORD])
+_CHOSEN = choice([INSIDE[3], INSIDE[4], WORD])
 _SHIFT = BITS - 16
 _LONGEST = 1000
 """Characters that are read; two sentences settle a language."""
