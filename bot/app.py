@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import aiohttp
 import structlog
-from aiohttp import web
 
 from bot import inbox
 from bot.channels.base import Channel, Ports
@@ -28,12 +27,12 @@ from bot.settings import Settings, content_facts, sealing_secret
 from bot.store import Keys, Store
 from bot.web.application import build as build_web
 from bot.web.health import Health
+from bot.web.server import Site, runner
 
 log = structlog.get_logger()
 
-DRAIN_WITHIN = 15.0
-"""Seconds for what is in flight when the program is told to stop; with the doors' three that is under twenty."""
-DOORS_WITHIN = 3.0
+DRAIN_WITHIN = 12.0
+"""Seconds for what is in flight when the program is told to stop; with the doors' five that is under twenty."""
 
 
 @dataclass
@@ -135,7 +134,7 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             try:
                 yield service
             finally:
-                await runner.cleanup()
+                await doors.cleanup()
                 worker.stop()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(DRAIN_WITHIN):
@@ -177,7 +176,6 @@ async def _keep_running(channel: Channel, health: Health) -> None:
         await asyncio.sleep(10)
 
 
-def _address(host: str, runner: web.AppRunner) -> str:
-    port = runner.addresses[0][1]
+def _address(host: str, port: int) -> str:
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound
     return f"http://{shown}:{port}"

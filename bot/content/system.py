@@ -24,12 +24,19 @@ REQUIRED = (
     "dialogue.deleted",
     "dialogue.two",
     "dialogue.slow",
+    "page.privacy",
 )
-_PREFIXES = ("danger.", "notice.", "dialogue.")
+_PAGE = "page."
+_PREFIXES = ("danger.", "notice.", "dialogue.", _PAGE)
 
 
 def is_system(response: str) -> bool:
     return response.startswith(_PREFIXES)
+
+
+def is_page(response: str) -> bool:
+    """Stands on a page of ours and is never sent as a message."""
+    return response.startswith(_PAGE)
 
 
 def is_danger(response: str) -> bool:

@@ -40,7 +40,7 @@ class PageOfCatalogue:
             notice=_text(known, "notice.first", language),
             emergency=_text(known, "danger.opening", language),
             placeholder_topics=tuple(_starts(known, language)),
-            privacy=_text(known, "privacy.notice", language),
+            privacy=_text(known, "page.privacy", language),
         )
 
 

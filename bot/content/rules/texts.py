@@ -10,7 +10,7 @@ from bot.content.models import ResponseDocument
 from bot.content.parsing import Entry
 from bot.content.placeholders import PLACEHOLDER
 from bot.content.responses import source
-from bot.content.system import is_emergency
+from bot.content.system import is_emergency, is_page
 
 BYTE_LIMIT = 1000
 """Bytes of UTF-8, filled in. Instagram cuts at 1,000 bytes, the strictest platform here."""
@@ -67,7 +67,7 @@ def check_filled(entry: Entry[ResponseDocument], filled: Response) -> Iterator[F
     """What can only be judged once the placeholders are filled in."""
     for language, text in filled.text.items():
         here = source(entry, language)
-        if (length := len(text.encode())) > BYTE_LIMIT:
+        if (length := len(text.encode())) > BYTE_LIMIT and not is_page(filled.name):
             what = f"Der Text hat ausgefüllt {length} Byte, erlaubt sind {BYTE_LIMIT}."
             yield error(here.path, here.line, "too-long", what, "kürzen (Umlaute zählen doppelt)")
         if is_emergency(filled.name) and not _EMERGENCY.search(text):
