@@ -126,11 +126,11 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             delivering = tasks.create_task(delivery.run())
             others = [tasks.create_task(housekeeping.run()), tasks.create_task(publisher.run())]
             others += [tasks.create_task(_keep_running(channel, health)) for channel in channels.values()]
-            runner = web.AppRunner(web_app, access_log=None, handle_signals=False, shutdown_timeout=DOORS_WITHIN)
-            await runner.setup()
-            site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+            doors = runner(web_app)
+            await doors.setup()
+            site = Site(doors, settings.host, settings.port, trusted_proxies=settings.trusted_proxies)
             await site.start()
-            service.url = _address(settings.host, runner)
+            service.url = _address(settings.host, site.port)
             try:
                 yield service
             finally:
