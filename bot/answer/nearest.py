@@ -104,7 +104,8 @@ class Index:
             return found
         assert self._sketch is not None  # noqa: S101 - one of the two is always there
         rows = self._sketch[ids].astype(np.float32)
-        return np.clip(rows @ rows.T * (255 / 127**2), 0, 255).astype(np.uint8)
+        near: npt.NDArray[np.uint8] = np.clip(rows @ rows.T * (255 / 127**2), 0, 255).astype(np.uint8)
+        return near
 
     def _paired(self) -> npt.NDArray[np.uint8]:
         pairs = np.empty((self.size, self.size), dtype=np.uint8)

@@ -30,6 +30,8 @@ from bot.text.fold import LONGEST, clean
 
 LATE = timedelta(minutes=15)
 """Age from which a message is no longer answered as if it were fresh."""
+DELETE = 0.85
+"""Probability from which a request to delete is carried out without a question back."""
 _DANGER = {Level.ACUTE, Level.CRISIS}
 _UNREADABLE_SERIOUS = {Kind.VOICE, Kind.PHOTO, Kind.VIDEO, Kind.LOCATION, Kind.UNREADABLE}
 
@@ -177,6 +179,9 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
     reasons = (*finding.reasons, *found.reasons, why)
     if turn.alarmed and not any(_is_question(turn, one) for one in usable):
         return outcomes.still_alarmed(turn, finding)
+    if usable and _too_bold(turn, usable[0]):
+        offers = render.choices(turn.authority, [usable[0].intent], turn.language)
+        return outcomes.asked_back(turn, level, offers, usable[0].probability, reasons)
     if usable:
         return answering.answer(turn, level, [(one.intent, one.probability) for one in usable], reasons)
     if found.offers and not turn.dialogue.misses:
@@ -198,6 +203,11 @@ def _level(turn: Turn, finding: Finding, answers: Sequence[Candidate]) -> tuple[
     if answers and finding.probability < thresholds.danger_harmless_with_intent:
         return Level.HARMLESS, Reason("level", "Harmlos: Das Anliegen ist klar und die Gefahr gering.")
     return Level.UNKNOWN, Reason("level", "Weder Gefahr noch Harmlosigkeit ist sicher.")
+
+
+def _too_bold(turn: Turn, candidate: Candidate) -> bool:
+    """Deleting cannot be undone: a guess that would do for an answer is confirmed first."""
+    return turn.authority.intents[candidate.intent].command == "delete" and candidate.probability < DELETE
 
 
 def _is_question(turn: Turn, candidate: Candidate) -> bool:
