@@ -165,8 +165,8 @@ def fold_clean(text: str) -> str:
     if not text.isascii():
         text = _without_accents(text)
     text = _JOINTS.sub("", text)
-    text = _MARKS.sub(r" \1 ", text)
     text = _NOT_WORDS.sub(" ", text)
+    text = _MARKS.sub(r" \1 ", text)
     text = _UMLAUTS.sub(r"\1", text)
     text = _STRETCHED.sub(r"\1", text)
     return _SPACED_NUMBER.sub(r"11\1", " ".join(text.split()))

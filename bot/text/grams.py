@@ -110,6 +110,8 @@ def _cut(texts: Sequence[str], first_row: int) -> Stretches:
         word_ends = (gap[:-1] < gap[1:]).nonzero()[0] + 1
         word = (running[word_ends] - running[word_starts]) * inverses[word_starts]
         row = np.searchsorted(lines, word_starts)
+        # Spread before they are joined, or the same letters in other words would add up to the same pair.
+        word = (word ^ (word >> np.uint64(29))) * _MIX
         pairs = [(row[:-distance] == row[distance:]).nonzero()[0] for distance in _DISTANCES]
         paired = [word[at] * _BASE + word[at + distance] for at, distance in zip(pairs, _DISTANCES, strict=True)]
         values = np.concatenate([values, word ^ _WORD_SEED, *(one ^ _PAIR_SEED for one in paired)])
