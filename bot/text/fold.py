@@ -83,7 +83,7 @@ _STRETCHED = re.compile(r"([^\W\d_])\1+")
 _UMLAUTS = re.compile(r"([aou])e+")
 _SPACED_NUMBER = re.compile(r"(?<!\S)1 1 ([02])(?!\S| \d)")
 _ODD_NUMBER = re.compile(r"(?<!\w)[1lI|]{2}[0oO2](?!\w)")
-_SPACED_WORD = re.compile(r"(?<!\w)(?:[^\W\d_][ .·-]){3,}[^\W\d_](?!\w)")
+_SPACED_WORD = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
 
 
 @cache
@@ -158,7 +158,6 @@ def fold(text: str) -> str:
 def fold_clean(text: str) -> str:
     """`fold` for a text that has already been through `clean`."""
     text = _ODD_NUMBER.sub(_emergency_number, text)
-    text = _SPACED_WORD.sub(_joined, text)
     if not text.isascii():
         text = _emoji_characters().sub(_emoji_word, text, count=_MOST_EMOJI)
     text = text.casefold()
@@ -167,9 +166,15 @@ def fold_clean(text: str) -> str:
     text = _JOINTS.sub("", text)
     text = _NOT_WORDS.sub(" ", text)
     text = _MARKS.sub(r" \1 ", text)
-    text = _UMLAUTS.sub(r"\1", text)
-    text = _STRETCHED.sub(r"\1", text)
-    return _SPACED_NUMBER.sub(r"11\1", " ".join(text.split()))
+    text = _shortened(" ".join(text.split()))
+    if _SPACED_WORD.search(text):
+        text = _shortened(_SPACED_WORD.sub(_joined, text))
+    return _SPACED_NUMBER.sub(r"11\1", text)
+
+
+def _shortened(text: str) -> str:
+    """Without the second half of a spelt-out umlaut, and without repetition of a letter."""
+    return _STRETCHED.sub(r"\1", _UMLAUTS.sub(r"\1", text))
 
 
 def _emergency_number(found: re.Match[str]) -> str:
