@@ -74,18 +74,23 @@ _AGAIN_FOLDED = {fold(word) for word in _AGAIN}
 _SMALL_FOLDED = {fold(word) for word in _SMALL}
 
 
+def again(turn: Turn) -> Meaning:
+    """The last topic once more, where nothing but "the link for that" was asked; else nothing."""
+    last = turn.authority.intents.get(turn.dialogue.last_intent)
+    words = _words(turn)
+    if last is None or not last.examples or not _repeats(words):
+        return Meaning()
+    found = meaning(folded_sentences(clean(last.examples[0].text)), turn)
+    same = tuple(one for one in found.answers if one.intent == last.name)
+    return Meaning(same, (), (Reason("follow-up", "Die Nachricht fragt noch einmal nach dem Letzten."),))
+
+
 def in_context(turn: Turn) -> Meaning:
     """What the message means after what was said before; nothing answered where that does not help."""
-    words = [word for sentence in turn.sentences for word in sentence.split() if word not in "?!"]
+    words = _words(turn)
     if not words or len(words) > _LONGEST:
         return Meaning()
     last = turn.authority.intents.get(turn.dialogue.last_intent)
-    if last is not None and _repeats(words):
-        example = last.examples[0].text if last.examples else last.title
-        found = meaning(folded_sentences(clean(example)), turn)
-        again = tuple(one for one in found.answers if one.intent == last.name)
-        if again:
-            return Meaning(again, (), (Reason("follow-up", "Die Nachricht fragt noch einmal nach dem Letzten."),))
     contexts = [" ".join(folded_sentences(clean(one.text))) for one in recent(turn)[-1:]]
     if last is not None:
         contexts.append(fold(last.title))
@@ -97,7 +102,13 @@ def in_context(turn: Turn) -> Meaning:
     return Meaning()
 
 
+def _words(turn: Turn) -> list[str]:
+    return [word for sentence in turn.sentences for word in sentence.split() if word not in "?!"]
+
+
 def _repeats(words: list[str]) -> bool:
-    return any(word in _AGAIN_FOLDED for word in words) and all(
-        word in _AGAIN_FOLDED or word in _SMALL_FOLDED for word in words
+    return (
+        len(words) <= _LONGEST
+        and any(word in _AGAIN_FOLDED for word in words)
+        and all(word in _AGAIN_FOLDED or word in _SMALL_FOLDED for word in words)
     )

@@ -36,6 +36,9 @@ _FEW = 50
 """Stretches in no more examples than this are never left out."""
 
 
+_UNSEEN, _COMMONPLACE = -1, -2
+
+
 @dataclass(frozen=True, slots=True)
 class Vectors:
     """Sparse unit rows: `starts[i]:starts[i + 1]` of the two arrays is text i."""
@@ -65,9 +68,10 @@ class Index:
         found = stretches(texts).only(_CHOSEN)
         spread = np.bincount(found.hashes, minlength=1 << BITS)
         known = np.flatnonzero((spread > 0) & (spread <= max(self.size // _COMMON, _FEW)))
-        self._number = np.full(1 << BITS, -1, dtype=np.int32)
-        """Hash to feature; -1 for stretches that no example has."""
+        self._number = np.where(spread > 0, _COMMONPLACE, _UNSEEN).astype(np.int32)
+        """Hash to feature, or why it is none."""
         self._number[known] = np.arange(len(known), dtype=np.int32)
+        self._rarest = float(np.log((1 + self.size) / 2) + 1)
         self._idf = (np.log((1 + self.size) / (1 + spread[known])) + 1).astype(np.float32)
         self.vectors = self._weighted(found, self.size)
         self._rows = np.repeat(np.arange(self.size), np.diff(self.vectors.starts))
@@ -83,19 +87,21 @@ class Index:
         return self._weighted(stretches(texts).only(_CHOSEN), len(texts))
 
     def _weighted(self, found: Stretches, size: int) -> Vectors:
-        features = self._number[found.hashes]
-        at = (features >= 0).nonzero()[0]
-        features, rows, blocks = features[at], found.rows[at], _BLOCKS[found.codes[at]]
-        values = self._idf[features] * (1 + np.log(found.counts[at])).astype(np.float32)
-        squares = np.bincount(rows * 3 + blocks, values * values, minlength=3 * size).reshape(size, 3)
-        filled = squares > 0
-        scale = (
-            _WEIGHTS
-            / np.sqrt(np.maximum(squares, 1e-12))
-            / np.sqrt(np.maximum((filled * _WEIGHTS**2).sum(1), 1e-12))[:, None]
+        numbers = self._number[found.hashes]
+        blocks = found.rows * 3 + _BLOCKS[found.codes]
+        counted = 1 + np.log(found.counts)
+        # Stretches that no example has make the text longer: knowing two words of ten is not knowing the text.
+        values = np.where(numbers >= 0, self._idf[numbers], np.where(numbers == _UNSEEN, self._rarest, 0)) * counted
+        squares = np.bincount(blocks, values * values, minlength=3 * size).reshape(size, 3)
+        whole = np.sqrt(np.maximum(((squares > 0) * _WEIGHTS**2).sum(axis=1), 1e-12))
+        scale = (_WEIGHTS / np.sqrt(np.maximum(squares, 1e-12)) / whole[:, None]).ravel()
+        at = (numbers >= 0).nonzero()[0]
+        rows = found.rows[at]
+        return Vectors(
+            np.searchsorted(rows, np.arange(size + 1)),
+            numbers[at].astype(np.int64),
+            (values[at] * scale[blocks[at]]).astype(np.float32),
         )
-        values = (values * scale[rows, blocks]).astype(np.float32)
-        return Vectors(np.searchsorted(rows, np.arange(size + 1)), features.astype(np.int64), values)
 
     def among(self, ids: Ints) -> npt.NDArray[np.uint8]:
         """Cosines of some examples with each other, in steps of 1/255."""

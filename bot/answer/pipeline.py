@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.answer import answering, outcomes, render
 from bot.answer.choices import chosen, intent_of
-from bot.answer.followup import in_context
+from bot.answer.followup import again, in_context
 from bot.answer.last_resort import last_resort
 from bot.answer.match import Candidate
 from bot.answer.meaning import meaning
@@ -170,7 +170,9 @@ def _followed(turn: Turn, finding: Finding, choice: Choice) -> Outcome:
 
 def _asked(turn: Turn, finding: Finding) -> Outcome:
     """Match, settle the level, and choose between answer, question back and people."""
-    found = meaning(turn.sentences, turn)
+    found = again(turn)
+    if not found.answers:
+        found = meaning(turn.sentences, turn)
     if not found.answers:
         context = in_context(turn)
         found = context if context.answers else found
