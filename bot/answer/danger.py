@@ -148,7 +148,8 @@ def _linear(texts: Sequence[str], chosen: Bools, targets: Sequence[tuple[Bools, 
     at = compact[columns] >= 0
     data = Rows(rows[at], compact[columns[at]], values[at], len(texts), len(known))
     weights = np.zeros((1 << BITS, len(targets)), dtype=np.float32)
-    bias = np.full(len(targets), -1.0, dtype=np.float32)
+    # Without anything to learn from, danger stays open: a margin of nought is even odds.
+    bias = np.zeros(len(targets), dtype=np.float32)
     for head, (positive, used) in enumerate(targets):
         if (positive & used).any() and (~positive & used).any():
             learned, bias[head] = logistic(data, positive, used, ridge=_RIDGE)

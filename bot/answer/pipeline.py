@@ -186,10 +186,10 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
         return outcomes.asked_back(turn, level, offers, usable[0].probability, reasons)
     if usable:
         return answering.answer(turn, level, [(one.intent, one.probability) for one in usable], reasons)
-    if found.offers and not turn.dialogue.misses:
+    too_long = len(turn.inbound.text) > LONGEST
+    if found.offers and not turn.dialogue.misses and not too_long:
         offers = render.choices(turn.authority, [one.intent for one in found.offers], turn.language)
         return outcomes.asked_back(turn, level, offers, found.offers[0].probability, reasons)
-    too_long = len(turn.inbound.text) > LONGEST
     return outcomes.handed_over(turn, level, reasons, "dialogue.toolong" if too_long else "")
 
 

@@ -68,7 +68,7 @@ def _which(certain: Sequence[Found], worst: str, understanding: Understanding) -
     """The level and the response: whom to call."""
     sorts = understanding.danger.sorts(worst)
     names = {one.signal.name for one in certain}
-    if any(one.is_crisis for one in certain) or (not certain and sorts["crisis"] >= _CRISIS):
+    if any(one.is_crisis for one in certain) or (not certain and sorts["crisis"] > _CRISIS):
         return Level.CRISIS, "danger.crisis"
     if "cannot-speak" in names or sorts["nospeech"] >= _NO_SPEECH:
         return Level.ACUTE, "danger.nospeech"

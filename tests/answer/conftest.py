@@ -195,7 +195,7 @@ def catalogue() -> Catalogue:
     lexicon = Lexicon(
         signals=(
             Signal("burning", Danger.ACUTE, Service.FIRE, ("de",), (("es brennt", "steht in flammen"),)),
-            Signal("tracks", Danger.ACUTE, Service.POLICE, ("de",), (("auf den schienen",),)),
+            Signal("tracks", Danger.ACUTE, Service.POLICE, ("de",), (("auf den schienen",),), suppressible=False),
             Signal("suicide", Danger.CRISIS, None, ("de",), (("bringe mich um",),), suppressible=False),
             Signal(
                 "knife", Danger.ACUTE, Service.POLICE, ("de",), (("messer",), ("bedroht*", "hat ein")), ("museum",)
