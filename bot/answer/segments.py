@@ -5,6 +5,7 @@ So each sentence is judged, each pair of neighbours, each window of an endless s
 The number of segments grows with the text, and never faster.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.text.fold import fold_clean
@@ -19,7 +20,7 @@ def folded_sentences(cleaned: str) -> list[str]:
     return [folded for sentence in sentences(cleaned) if (folded := fold_clean(sentence))]
 
 
-def segments(folded: list[str]) -> list[str]:
+def segments(folded: Sequence[str]) -> list[str]:
     """What is judged, from the folded sentences; the message itself where it is one short sentence."""
     single = [window for sentence in folded for window in windows(sentence)]
     if len(folded) < 2:

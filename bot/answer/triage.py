@@ -41,7 +41,7 @@ def triage(text: str, language: str, understanding: Understanding) -> Finding:
 
 def judge(sentences: Sequence[str], language: str, understanding: Understanding) -> Finding:
     """Judge folded sentences."""
-    parts = segments(list(sentences))
+    parts = segments(sentences)
     if not parts:
         return Finding(None, 0.0)
     probabilities = understanding.danger.probabilities(parts)
@@ -56,7 +56,13 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     # A signal that frames may take back, in a message the classifier is sure about: possible, not certain.
     doubted = probability < thresholds.danger_harmless_alone
     certain = [one for one in standing if not (doubted and one.signal.suppressible)]
-    if certain or probability >= thresholds.danger_first:
+    first = thresholds.danger_first
+    if not certain and thresholds.danger_opening <= probability < first:
+        # Despair is said more quietly than fire: what sounds like a life crisis is taken as one halfway already.
+        halfway = (thresholds.danger_opening + first) / 2
+        crisis = probability >= halfway and understanding.danger.sorts(parts[worst])["crisis"] > _CRISIS
+        first = probability if crisis else first
+    if certain or probability >= first:
         level, response = _which(certain, parts[worst], understanding)
         return Finding(level, probability, response, tuple(reasons))
     if standing or probability >= thresholds.danger_opening:
