@@ -48,9 +48,9 @@ class Site(web.BaseSite):
     @property
     def port(self) -> int:
         """The port in use; the one the system chose where 0 was asked for."""
-        if isinstance(self._server, asyncio.Server) and self._server.sockets:
-            return int(self._server.sockets[0].getsockname()[1])
-        return self._asked_port
+        # uvloop's server is no asyncio.Server; both list their sockets.
+        sockets = getattr(self._server, "sockets", None)
+        return int(sockets[0].getsockname()[1]) if sockets else self._asked_port
 
     async def start(self) -> None:
         """Listen. Raises OSError where the port is taken."""

@@ -18,6 +18,7 @@ class Sink:
         self.refusals: dict[int, web.Response] = {}
         """What to answer instead, by chat, once."""
         self._changed = asyncio.Condition()
+        self.webhook = ""
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -40,9 +41,15 @@ class Sink:
             await self._runner.cleanup()
 
     async def _call(self, request: web.Request) -> web.Response:
-        if request.match_info["method"].lower() != "sendmessage":
+        method = request.match_info["method"].lower()
+        asked = json.loads(await request.read() or b"{}")
+        if method == "setwebhook":
+            self.webhook = str(asked["url"])
+        if method == "getwebhookinfo":
+            info = {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": 0}
+            return web.json_response({"ok": True, "result": info})
+        if method != "sendmessage":
             return web.json_response({"ok": True, "result": True})
-        asked = json.loads(await request.read())
         chat = int(asked["chat_id"])
         refusal = self.refusals.pop(chat, None)
         if refusal is not None:
