@@ -5,7 +5,7 @@ danger or not. Among danger: life crisis or acute. Among acute: police, fire, vi
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,12 +14,13 @@ from bot.answer.linear import Floats, Rows, calibrate, logistic
 from bot.answer.segments import folded_sentences, segments
 from bot.content.catalogue import Catalogue, Danger, DangerLine, Service
 from bot.text.fold import clean, fold
-from bot.text.grams import ACROSS, BITS, INSIDE, PAIR, WORD, Bools, Ints, choice, stretches
+from bot.text.grams import ACROSS, BITS, INSIDE, PAIR, WORD, Bools, Numbers, choice, stretches
 
 CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[5], INSIDE[6], ACROSS[4], ACROSS[6], WORD, PAIR])
 """For danger or not. More lengths gained nothing on held-out lines, fewer lost a point of recall."""
 SORT_CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[5], WORD, PAIR])
 """For which danger: fewer lines to learn from, an easier question."""
+SORT_BITS = 17
 SORTS = ("crisis", "police", "fire", "home", "nospeech")
 _RIDGE = 0.1
 _SORT_RIDGE = 0.3
@@ -39,6 +40,8 @@ class Linear:
     """One linear judgement per column over the chosen stretches."""
 
     chosen: Bools
+    bits: int
+    """Size of the hash space used; fewer than the stretches have where that is enough."""
     weights: Floats
     """Already multiplied with the inverse document frequency; one row per hash, one column per head."""
     bias: Floats
@@ -47,7 +50,7 @@ class Linear:
 
     def margins(self, folded: Sequence[str]) -> Floats:
         """One row per text, one column per head."""
-        rows, columns = _once(folded, self.chosen)
+        rows, columns = _once(folded, self.chosen, self.bits)
         lengths = np.sqrt(np.bincount(rows, self.squares[columns], minlength=len(folded)))
         sums = np.empty((len(folded), len(self.bias)), dtype=np.float32)
         weights = self.weights[columns]
@@ -86,20 +89,19 @@ class DangerModel:
         words = [word for word in dict.fromkeys(folded.split()) if word not in "?!"]
         if not words:
             return []
-        rows, columns = _once(words, self.danger.chosen)
+        rows, columns = _once(words, self.danger.chosen, self.danger.bits)
         shares = np.bincount(rows, self.danger.weights[columns, 0], minlength=len(words))
         order = np.argsort(-shares, kind="stable")[:most]
         return [words[place] for place in order if shares[place] > 0]
 
 
-def _empty(chosen: Bools, heads: int) -> Linear:
-    return Linear(
-        chosen, np.zeros((1, heads), np.float32), np.zeros(heads, np.float32), np.zeros(1 << BITS, np.float32)
-    )
+def _empty(chosen: Bools, bits: int) -> Linear:
+    nothing = np.zeros(0, np.float32)
+    return Linear(chosen, bits, nothing, nothing, nothing)
 
 
-EMPTY = _empty(CHOSEN, 1)
-EMPTY_SORT = _empty(SORT_CHOSEN, len(SORTS))
+EMPTY = _empty(CHOSEN, BITS)
+EMPTY_SORT = _empty(SORT_CHOSEN, SORT_BITS)
 """The shape of an untrained model, to be filled from a cache."""
 
 
@@ -137,37 +139,38 @@ def train(catalogue: Catalogue) -> DangerModel:
     positive = np.zeros(len(texts) + len(harmless), dtype=np.bool_)
     positive[: len(texts)] = [line.danger is not Danger.HARMLESS for line in lines]
     everything = np.ones(len(positive), dtype=np.bool_)
-    danger = _linear([*texts, *harmless], CHOSEN, [(positive, everything)], _RIDGE, _STEPS)
+    danger = _linear([*texts, *harmless], EMPTY, [(positive, everything)], _RIDGE, _STEPS)
     of_danger = [place for place, line in enumerate(lines) if line.danger is not Danger.HARMLESS]
     targets = _sorts([lines[place] for place in of_danger])
-    sort = _linear([texts[place] for place in of_danger], SORT_CHOSEN, targets, _SORT_RIDGE, _SORT_STEPS)
+    sort = _linear([texts[place] for place in of_danger], EMPTY_SORT, targets, _SORT_RIDGE, _SORT_STEPS)
     return DangerModel(danger, sort)
 
 
 def _linear(
-    texts: Sequence[str], chosen: Bools, targets: Sequence[tuple[Bools, Bools]], ridge: float, steps: int
+    texts: Sequence[str], like: Linear, targets: Sequence[tuple[Bools, Bools]], ridge: float, steps: int
 ) -> Linear:
-    rows, columns = _once(texts, chosen)
-    spread = np.bincount(columns, minlength=1 << BITS)
+    size = 1 << like.bits
+    rows, columns = _once(texts, like.chosen, like.bits)
+    spread = np.bincount(columns, minlength=size)
     # A stretch nobody has seen is as rare as one seen once. It makes its text longer, so that two known words
     # among ten unknown ones do not decide alone.
     idf = (np.log((1 + len(texts)) / (1 + np.maximum(spread, 1))) + 1).astype(np.float32)
     known = np.flatnonzero(spread >= _SEEN)
-    compact = np.full(1 << BITS, -1, dtype=np.int64)
+    compact = np.full(size, -1, dtype=np.int32)
     compact[known] = np.arange(len(known))
     values = idf[columns]
     lengths = np.sqrt(np.bincount(rows, values * values, minlength=len(texts)))
     values = (values / np.maximum(lengths, 1e-9)[rows]).astype(np.float32)
     at = compact[columns] >= 0
     data = Rows(rows[at], compact[columns[at]], values[at], len(texts), len(known))
-    weights = np.zeros((1 << BITS, len(targets)), dtype=np.float32)
+    weights = np.zeros((size, len(targets)), dtype=np.float32)
     # Without anything to learn from, danger stays open: a margin of nought is even odds.
     bias = np.zeros(len(targets), dtype=np.float32)
     for head, (positive, used) in enumerate(targets):
         if (positive & used).any() and (~positive & used).any():
             learned, bias[head] = logistic(data, positive, used, ridge=ridge, steps=steps)
             weights[known, head] = learned * idf[known]
-    return Linear(chosen, weights, bias, idf * idf)
+    return replace(like, weights=weights, bias=bias, squares=idf * idf)
 
 
 def calibrated(model: DangerModel, catalogue: Catalogue) -> DangerModel:
@@ -201,7 +204,7 @@ def _sorts(lines: Sequence[DangerLine]) -> list[tuple[Bools, Bools]]:
     ]
 
 
-def _once(folded: Sequence[str], chosen: Bools) -> tuple[Ints, Ints]:
+def _once(folded: Sequence[str], chosen: Bools, bits: int) -> tuple[Numbers, Numbers]:
     """Row and hash of each different stretch, ordered by row: whether it occurs counts, not how often."""
     found = stretches(folded).only(chosen)
-    return found.rows, found.hashes
+    return found.rows, found.hashes >> (BITS - bits)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
@@ -18,8 +18,8 @@ _CONVERGED = 1e-4
 class Rows:
     """Sparse training rows over compact columns, row by row."""
 
-    def __init__(self, rows: Ints, columns: Ints, values: Floats, height: int, width: int) -> None:
-        self.rows, self.columns, self.values = rows, columns.astype(np.int32), values
+    def __init__(self, rows: Numbers, columns: Numbers, values: Floats, height: int, width: int) -> None:
+        self.rows, self.columns, self.values = rows, columns, values
         self.height, self.width = height, width
         self._starts = np.searchsorted(rows, np.arange(height))
         self._filled = np.bincount(rows, minlength=height) > 0

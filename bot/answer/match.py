@@ -22,7 +22,7 @@ _NEIGHBOURS = 64
 _RIDGE = 0.8
 _RATIO_SHARE = 0.25
 _MOST_KERNEL = 1 + _RATIO_SHARE
-_SAMPLE = 900
+_SAMPLE = 600
 """Examples that are left out, one after another, to fit the probability; evenly spread over all intents."""
 _PERCENT = np.float32(0.01)
 _AMONG: Floats = (_MOST_KERNEL * (np.arange(256, dtype=np.float32) / 255) ** np.float32(1.15)).astype(np.float32)

@@ -88,7 +88,7 @@ class Index:
 
     def _weighted(self, found: Stretches, size: int) -> Vectors:
         numbers = self._number[found.hashes]
-        blocks = found.rows * 3 + _BLOCKS[found.codes]
+        blocks = found.rows.astype(np.int64) * 3 + _BLOCKS[found.codes]
         counted = 1 + np.log(found.counts)
         # Stretches that no example has make the text longer: knowing two words of ten is not knowing the text.
         values = np.where(numbers >= 0, self._idf[numbers], np.where(numbers == _UNSEEN, self._rarest, 0)) * counted

@@ -99,10 +99,10 @@ def _danger(stored: Mapping[str, npt.NDArray[np.generic]]) -> DangerModel:
     def linear(name: str, like: Linear) -> Linear:
         known = stored[f"{name}_known"]
         bias = stored[f"{name}_bias"].astype(np.float32)
-        weights = np.zeros((len(like.squares), len(bias)), dtype=np.float32)
+        weights = np.zeros((1 << like.bits, len(bias)), dtype=np.float32)
         weights[known] = stored[f"{name}_weights"]
         kept = stored[f"{name}_squares"].astype(np.float32)
-        squares = np.full(len(like.squares), kept[-1], dtype=np.float32)
+        squares = np.full(1 << like.bits, kept[-1], dtype=np.float32)
         squares[stored[f"{name}_common"]] = kept[:-1]
         return replace(like, weights=weights, bias=bias, squares=squares)
 

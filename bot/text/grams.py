@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 
@@ -45,10 +46,10 @@ _BLOCK = 80_000
 class Stretches:
     """Parallel arrays, each different stretch of a text once, ordered by text."""
 
-    rows: Ints
-    hashes: Ints
-    codes: Ints
-    counts: Ints
+    rows: Numbers
+    hashes: Numbers
+    codes: npt.NDArray[np.int8]
+    counts: Numbers
 
     def only(self, chosen: Bools) -> "Stretches":
         """Those whose code is chosen (see `choice`)."""
@@ -78,12 +79,12 @@ def stretches(texts: Sequence[str]) -> Stretches:
         first = last
     if len(parts) == 1:
         return parts[0]
-    none = [np.empty(0, np.int64)]
+    none = np.empty(0, np.int32)
     return Stretches(
-        np.concatenate(none + [part.rows for part in parts]),
-        np.concatenate(none + [part.hashes for part in parts]),
-        np.concatenate(none + [part.codes for part in parts]),
-        np.concatenate(none + [part.counts for part in parts]),
+        np.concatenate([none, *(part.rows for part in parts)]),
+        np.concatenate([none, *(part.hashes for part in parts)]),
+        np.concatenate([np.empty(0, np.int8), *(part.codes for part in parts)]),
+        np.concatenate([none, *(part.counts for part in parts)]),
     )
 
 
@@ -125,7 +126,10 @@ def _cut(texts: Sequence[str], first_row: int) -> Stretches:
     key = (((rows << BITS) | values.astype(np.int64)) << _CODE_BITS) | codes
     key, counts = np.unique(key, return_counts=True)
     return Stretches(
-        key >> (BITS + _CODE_BITS), (key >> _CODE_BITS) & ((1 << BITS) - 1), key & ((1 << _CODE_BITS) - 1), counts
+        (key >> (BITS + _CODE_BITS)).astype(np.int32),
+        ((key >> _CODE_BITS) & ((1 << BITS) - 1)).astype(np.int32),
+        (key & ((1 << _CODE_BITS) - 1)).astype(np.int8),
+        counts.astype(np.int32),
     )
 
 
