@@ -32,6 +32,8 @@ class Finding:
     response: str = ""
     """With ACUTE and CRISIS: the name of the danger response."""
     reasons: tuple[Reason, ...] = ()
+    explicit: bool = False
+    """The lexicon says so too; not the classifier alone."""
 
 
 def triage(text: str, language: str, understanding: Understanding) -> Finding:
@@ -64,7 +66,7 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
         first = probability if crisis else first
     if certain or probability >= first:
         level, response = _which(certain, parts[worst], understanding)
-        return Finding(level, probability, response, tuple(reasons))
+        return Finding(level, probability, response, tuple(reasons), explicit=bool(certain))
     if standing or probability >= thresholds.danger_opening:
         return Finding(Level.POSSIBLE, probability, "", tuple(reasons))
     return Finding(None, probability, "", tuple(reasons))

@@ -1,8 +1,8 @@
 """Folding: many spellings of one word become one.
 
 Two steps, both linear in the length of the text. `clean` repairs what keyboards, copy-paste and ill will
-do to characters (controls, bidirectional marks, floods of combining marks, full-width and Arabic digits,
-look-alike letters) and keeps what a reader sees. `fold` then drops what spelling varies in: case, accents,
+do to characters (controls, bidirectional marks, floods of combining marks, full-width and Arabic digits) and keeps
+what a reader sees. `fold` then drops what spelling varies in: case, accents, look-alike letters of other scripts,
 umlauts in any of their three spellings, doubled and stretched letters, hyphens, punctuation but ? and !.
 Emoji that mean something for danger become words of their own ("emojifeuer"), so that data decides what they say.
 `fold` is idempotent, so lexicon entries and messages may be folded in any order.
@@ -135,8 +135,6 @@ def clean(text: str) -> str:
         text = text.translate(_cleaning())
         if not unicodedata.is_normalized("NFKC", text):
             text = unicodedata.normalize("NFKC", text)[:LONGEST].translate(_cleaning())
-        if _CYRILLIC_OR_GREEK.search(text):
-            text = _MIXED.sub(_one_script, text)
     elif not text.isprintable():
         text = text.translate(_cleaning())
     return text.replace("\t", " ").replace("\r", "\n")
@@ -173,7 +171,9 @@ def fold_clean(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    """Without the second half of a spelt-out umlaut, and without repetition of a letter."""
+    """One script in each word, no second half of a spelt-out umlaut, no repetition of a letter."""
+    if not text.isascii() and _CYRILLIC_OR_GREEK.search(text):
+        text = _MIXED.sub(_one_script, text)
     return _STRETCHED.sub(r"\1", _UMLAUTS.sub(r"\1", text))
 
 
