@@ -20,6 +20,7 @@ PARTS = (
     "intents/common/smalltalk-thanks.yaml",
     "responses/common/emergency.yaml",
     "responses/common/dialogue.yaml",
+    "responses/common/page-privacy.yaml",
     "responses/common/services.yaml",
     "responses/common/contact-press.yaml",
     "responses/common/smalltalk-thanks.yaml",
