@@ -80,9 +80,8 @@ class Matcher:
         allowed = self._allowed.get(authority)
         if allowed is None or not len(self._labels):
             return [[] for _ in folded]
-        texts = [_bare(text) for text in folded]
-        judged = {text: self._judged(text, allowed, most) for text in dict.fromkeys(texts)}
-        return [judged[text] for text in texts]
+        judged = {text: self._judged(text, allowed, most) for text in dict.fromkeys(folded)}
+        return [judged[text] for text in folded]
 
     def _judged(self, text: str, allowed: Mask, most: int) -> list[Candidate]:
         variants = [(text, self._index.weigh([text]).row(0))]
@@ -183,10 +182,6 @@ def _groups(lines: Sequence[_Line]) -> Ints:
     return np.array([numbers.setdefault(line.example.source, len(numbers)) for line in lines], dtype=np.int64)
 
 
-def _bare(folded: str) -> str:
-    return " ".join([word for word in folded.split() if word not in "?!"])
-
-
 def _sorted_tokens(text: str) -> str:
     return " ".join(sorted(text.split()))
 
@@ -197,12 +192,12 @@ def _lines(catalogue: Catalogue, names: Sequence[str]) -> list[_Line]:
     intents = catalogue.all_intents()
     for label, name in enumerate(names):
         for example in intents[name].examples:
-            folded = _bare(folded_line(example.text))
+            folded = folded_line(example.text)
             lines.setdefault((folded, label), _Line(folded, label, example))
     meant = {folded for folded, _ in lines}
     for name in names:
         for example in intents[name].counter_examples:
-            folded = _bare(folded_line(example.text))
+            folded = folded_line(example.text)
             if folded not in meant:
                 lines.setdefault((folded, _NOBODY), _Line(folded, _NOBODY, example))
     return [line for line in lines.values() if line.folded]

@@ -61,7 +61,7 @@ def answer(inbound: Inbound, conversation: Conversation, understanding: Understa
     finding = Finding(None, 0.0) if choice is not None else _triage(turn)
     late = inbound.sent_at is not None and now - inbound.sent_at > LATE
     if _plainly_asked(turn, finding):
-        doubt = Reason("danger-doubted", "Die Nachricht gleicht einer bekannten Frage: Gefahr ist möglich, nicht sicher.")
+        doubt = Reason("danger-doubted", "Sie gleicht einer bekannten Frage: Gefahr ist möglich, nicht sicher.")
         finding = replace(finding, level=Level.POSSIBLE, reasons=(*finding.reasons, doubt))
     if finding.level is not None and finding.level in _DANGER:
         return _in_danger(turn, finding, finding.level, late=late)
@@ -69,6 +69,12 @@ def answer(inbound: Inbound, conversation: Conversation, understanding: Understa
         return _only_noted(turn, finding)
     if late:
         return _too_late(turn, finding)
+    return _in_turn(turn, finding, choice)
+
+
+def _in_turn(turn: Turn, finding: Finding, choice: Choice | None) -> Outcome:
+    """A fresh message to the bot, with no danger in it: steps 4 and 5 of the tale."""
+    inbound = turn.inbound
     if inbound.kind not in {Kind.TEXT, Kind.CHOICE}:
         return _no_text(turn, finding)
     if choice is not None:
@@ -76,9 +82,7 @@ def answer(inbound: Inbound, conversation: Conversation, understanding: Understa
     if inbound.kind is Kind.CHOICE and inbound.choice:
         reason = Reason("choice-expired", "Die gedrückte Auswahl gibt es nicht mehr.")
         return outcomes.simply(turn, Level.UNKNOWN, "dialogue.expired", reason)
-    if not turn.sentences:
-        return _empty(turn)
-    return _asked(turn, finding)
+    return _asked(turn, finding) if turn.sentences else _empty(turn)
 
 
 def glance(text: str, understanding: Understanding) -> Severity:
