@@ -1,5 +1,6 @@
 """A small part of the real content, learnt once, and a folder of it to change."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,10 @@ def folder(tmp_path: Path) -> Path:
     for part in PARTS:
         (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / part, tmp_path / part)
+    # So little data knows no danger for sure: hardly anything may count as harmless.
+    thresholds = tmp_path / "intents/thresholds.yaml"
+    cautious = re.sub(r'(danger_harmless_\w+): "[\d.]+"', r'\1: "0.001"', thresholds.read_text())
+    thresholds.write_text(cautious)
     return tmp_path
 
 

@@ -139,6 +139,9 @@ def _label(message: object, data: str) -> str:
     return ""
 
 
+_MENU_HELP = {"/help", "/hilfe"}
+
+
 def _said(message: Message, kind: Kind | None) -> Inbound | None:
     sender = message.from_user
     if message.chat.type != ChatType.PRIVATE or sender is None or sender.is_bot:
@@ -146,6 +149,8 @@ def _said(message: Message, kind: Kind | None) -> Inbound | None:
     if any(getattr(message, name) for name in _SERVICE):
         return None
     text = message.text or message.caption or ""
+    # The platform's menu offers /help to everybody; pressed there it asks what the bot can do, as /start does.
+    text = "/start" if text.strip().lower() in _MENU_HELP else text
     return Inbound(
         kind or _kind(message),
         str(message.chat.id),
