@@ -90,9 +90,8 @@ class Worker:
         now = self._clock()
         claimed = await self._store.journey.claim(AT_ONCE, now, LEASE)
         if len(claimed) == AT_ONCE:
+            # Within one claim everybody is answered in a fraction of a second; what lies behind it may wait longer.
             await self._rate_backlog()
-        if len(claimed) > 1:
-            claimed.sort(key=lambda one: -self._urgency(one.event))
         return claimed
 
     async def _rate_backlog(self) -> None:
