@@ -16,9 +16,9 @@ from bot.content.catalogue import Catalogue, Danger, DangerLine, Service
 from bot.text.fold import clean, fold
 from bot.text.grams import ACROSS, BITS, INSIDE, PAIR, WORD, Bools, Numbers, choice, stretches
 
-CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[5], INSIDE[6], ACROSS[4], ACROSS[6], WORD, PAIR])
-"""For danger or not. More lengths gained nothing on held-out lines, fewer lost a point of recall."""
-SORT_CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[5], WORD, PAIR])
+CHOSEN = choice([INSIDE[4], INSIDE[6], ACROSS[4], ACROSS[6], WORD, PAIR])
+"""For danger or not. Further lengths gained nothing on held-out lines."""
+SORT_CHOSEN = choice([INSIDE[3], INSIDE[4], INSIDE[6], WORD, PAIR])
 """For which danger: fewer lines to learn from, an easier question."""
 SORT_BITS = 17
 SORTS = ("crisis", "police", "fire", "home", "nospeech")
@@ -42,21 +42,21 @@ class Linear:
     chosen: Bools
     bits: int
     """Size of the hash space used; fewer than the stretches have where that is enough."""
-    weights: Floats
-    """Already multiplied with the inverse document frequency; one row per hash, one column per head."""
+    table: Floats
+    """One row per hash: a weight per head, already multiplied with the inverse document frequency, and last the
+    square of that frequency, which is what the stretch adds to the length of its text. One row is one look-up."""
     bias: Floats
-    squares: Floats
-    """Squared inverse document frequency by hash: what a stretch adds to the length of its text."""
 
     def margins(self, folded: Sequence[str]) -> Floats:
         """One row per text, one column per head."""
         rows, columns = _once(folded, self.chosen, self.bits)
-        lengths = np.sqrt(np.bincount(rows, self.squares[columns], minlength=len(folded)))
-        sums = np.empty((len(folded), len(self.bias)), dtype=np.float32)
-        weights = self.weights[columns]
-        for head in range(len(self.bias)):
-            sums[:, head] = np.bincount(rows, weights[:, head], minlength=len(folded))
-        result: Floats = np.divide(sums, np.maximum(lengths, 1e-9)[:, None]).astype(np.float32) + self.bias
+        found = self.table[columns]
+        sums = np.zeros((len(folded), found.shape[1]), dtype=np.float32)
+        if len(rows):
+            starts = np.flatnonzero(np.diff(rows, prepend=-1))
+            sums[rows[starts]] = np.add.reduceat(found, starts, axis=0)
+        lengths = np.sqrt(np.maximum(sums[:, -1:], 1e-9))
+        result: Floats = (sums[:, :-1] / lengths + self.bias).astype(np.float32)
         return result
 
 
@@ -72,10 +72,7 @@ class DangerModel:
 
     def probabilities(self, folded: Sequence[str]) -> Floats:
         """Calibrated probability of danger of each text, danger and harmless being equally frequent."""
-        return self.probability(self.danger.margins(folded)[:, 0])
-
-    def probability(self, margins: Floats) -> Floats:
-        """From margins to probabilities."""
+        margins = self.danger.margins(folded)[:, 0]
         result: Floats = 1 / (1 + np.exp(-np.clip(self.slope * margins + self.offset, -30, 30)))
         return result
 
@@ -90,14 +87,13 @@ class DangerModel:
         if not words:
             return []
         rows, columns = _once(words, self.danger.chosen, self.danger.bits)
-        shares = np.bincount(rows, self.danger.weights[columns, 0], minlength=len(words))
+        shares = np.bincount(rows, self.danger.table[columns, 0], minlength=len(words))
         order = np.argsort(-shares, kind="stable")[:most]
         return [words[place] for place in order if shares[place] > 0]
 
 
 def _empty(chosen: Bools, bits: int) -> Linear:
-    nothing = np.zeros(0, np.float32)
-    return Linear(chosen, bits, nothing, nothing, nothing)
+    return Linear(chosen, bits, np.zeros((0, 0), np.float32), np.zeros(0, np.float32))
 
 
 EMPTY = _empty(CHOSEN, BITS)
@@ -163,14 +159,15 @@ def _linear(
     values = (values / np.maximum(lengths, 1e-9)[rows]).astype(np.float32)
     at = compact[columns] >= 0
     data = Rows(rows[at], compact[columns[at]], values[at], len(texts), len(known))
-    weights = np.zeros((size, len(targets)), dtype=np.float32)
+    table = np.zeros((size, len(targets) + 1), dtype=np.float32)
+    table[:, -1] = idf * idf
     # Without anything to learn from, danger stays open: a margin of nought is even odds.
     bias = np.zeros(len(targets), dtype=np.float32)
     for head, (positive, used) in enumerate(targets):
         if (positive & used).any() and (~positive & used).any():
             learned, bias[head] = logistic(data, positive, used, ridge=ridge, steps=steps)
-            weights[known, head] = learned * idf[known]
-    return replace(like, weights=weights, bias=bias, squares=idf * idf)
+            table[known, head] = learned * idf[known]
+    return replace(like, table=table, bias=bias)
 
 
 def calibrated(model: DangerModel, catalogue: Catalogue) -> DangerModel:

@@ -7,6 +7,7 @@ the content, 64 neighbours lose half a point to solving over all four thousand e
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ _SAMPLE = 600
 _PERCENT = np.float32(0.01)
 _AMONG: Floats = (_MOST_KERNEL * (np.arange(256, dtype=np.float32) / 255) ** np.float32(1.15)).astype(np.float32)
 """Kernel between two examples by their cosine in steps of 1/255. Their token ratio adds nothing to it."""
+_REMEMBERED = 4096
 _NOBODY = -1
 """Label of counter-examples: near an intent, and none."""
 
@@ -74,22 +76,24 @@ class Matcher:
         self.confidence = confidence if confidence is not None else UNFITTED
         if confidence is None:
             self.confidence = self._fitted()
+        # The same short messages come again and again, most of all when many write at once.
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._judged)
 
-    def match(self, folded: Sequence[str], authority: str, most: int = 4) -> list[list[Candidate]]:
+    def match(self, folded: Sequence[str], authority: str, most: int = 4) -> list[tuple[Candidate, ...]]:
         """For each folded text the likeliest intents of an authority, best first; empty where nothing is near."""
-        allowed = self._allowed.get(authority)
-        if allowed is None or not len(self._labels):
-            return [[] for _ in folded]
-        judged = {text: self._judged(text, allowed, most) for text in dict.fromkeys(folded)}
-        return [judged[text] for text in folded]
+        if authority not in self._allowed or not len(self._labels):
+            return [() for _ in folded]
+        return [self._remembered(text, authority, most) for text in folded]
 
-    def _judged(self, text: str, allowed: Mask, most: int) -> list[Candidate]:
+    def _judged(self, text: str, authority: str, most: int) -> tuple[Candidate, ...]:
+        allowed = self._allowed[authority]
         variants = [(text, self._index.weigh([text]).row(0))]
         snapped = self._vocabulary.snap(text)
         if snapped != text:
             variants.insert(0, (snapped, self._index.weigh([snapped]).row(0)))
         scores = self._scores(variants, allowed)
-        return self._candidates(scores, self._vocabulary.share_known(text), text.count(" ") + 1, most)
+        known = self._vocabulary.share_known(text)
+        return tuple(self._candidates(scores, known, text.count(" ") + 1, most))
 
     def _scores(self, variants: Sequence[tuple[str, tuple[Ints, Floats]]], allowed: Mask) -> "_Scores":
         """Evidence for each intent, averaged over the spellings of one text; the first one finds the neighbours."""

@@ -130,13 +130,16 @@ class Index:
     def nearest(self, features: Ints, values: Floats, most: int, allowed: Mask) -> Near:
         """The `most` examples closest to one row, among the allowed ones."""
         lengths = self._postings[features + 1] - self._postings[features]
-        rare_first = np.argsort(lengths, kind="stable")
-        reach = max(int(np.searchsorted(np.cumsum(lengths[rare_first]), _BUDGET, side="right")), 1)
-        chosen = rare_first[:reach]
-        cosines = self._postings_of(features[chosen], values[chosen])
+        complete = int(lengths.sum()) <= _BUDGET
+        if complete:
+            cosines = self._postings_of(features, values)
+        else:
+            rare_first = np.argsort(lengths, kind="stable")
+            reach = max(int(np.searchsorted(np.cumsum(lengths[rare_first]), _BUDGET, side="right")), 1)
+            cosines = self._postings_of(features[rare_first[:reach]], values[rare_first[:reach]])
         cosines[~allowed] = 0
-        ids = _largest(cosines, _SHORTLIST if reach < len(features) else most)
-        found = self.cosines(ids, features, values) if reach < len(features) else cosines[ids]
+        ids = _largest(cosines, most if complete else _SHORTLIST)
+        found = cosines[ids] if complete else self.cosines(ids, features, values)
         best = np.argsort(-found, kind="stable")[:most]
         return Near(ids[best], found[best])
 

@@ -23,7 +23,7 @@ from bot.text import language
 from bot.text.fold import clean
 from bot.text.language import LanguageModel
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Raise it whenever features or models change shape or meaning; older caches are then ignored."""
 
 
@@ -69,14 +69,13 @@ def dump(understanding: Understanding) -> bytes:
         "language_scripts": np.array(understanding.language.scripts, dtype=np.str_),
     }
     for name, linear in (("danger", understanding.danger.danger), ("sort", understanding.danger.sort)):
-        known = np.flatnonzero(linear.weights.any(axis=1))
-        rarest = linear.squares.max(initial=0.0)
-        common = np.flatnonzero(linear.squares < rarest)
+        # Most rows are those of stretches never seen: no weight, the rarest length.
+        unseen = linear.table[:, -1].max(initial=0.0)
+        known = np.flatnonzero(linear.table[:, :-1].any(axis=1) | (linear.table[:, -1] < unseen))
         arrays |= {
             f"{name}_known": known,
-            f"{name}_weights": linear.weights[known],
-            f"{name}_common": common,
-            f"{name}_squares": np.append(linear.squares[common], rarest),
+            f"{name}_rows": linear.table[known],
+            f"{name}_unseen": np.array(unseen),
             f"{name}_bias": linear.bias,
         }
     buffer = io.BytesIO()
@@ -97,14 +96,11 @@ def _stored(cached: bytes, training_version: str) -> Mapping[str, npt.NDArray[np
 
 def _danger(stored: Mapping[str, npt.NDArray[np.generic]]) -> DangerModel:
     def linear(name: str, like: Linear) -> Linear:
-        known = stored[f"{name}_known"]
         bias = stored[f"{name}_bias"].astype(np.float32)
-        weights = np.zeros((1 << like.bits, len(bias)), dtype=np.float32)
-        weights[known] = stored[f"{name}_weights"]
-        kept = stored[f"{name}_squares"].astype(np.float32)
-        squares = np.full(1 << like.bits, kept[-1], dtype=np.float32)
-        squares[stored[f"{name}_common"]] = kept[:-1]
-        return replace(like, weights=weights, bias=bias, squares=squares)
+        table = np.zeros((1 << like.bits, len(bias) + 1), dtype=np.float32)
+        table[:, -1] = stored[f"{name}_unseen"]
+        table[stored[f"{name}_known"]] = stored[f"{name}_rows"]
+        return replace(like, table=table, bias=bias)
 
     return DangerModel(linear("danger", danger.EMPTY), linear("sort", danger.EMPTY_SORT))
 

@@ -19,7 +19,7 @@ Bools = npt.NDArray[np.bool_]
 
 BITS = 20
 """Size of the hash space; below 2^18 unrelated stretches met often enough to cost a point of recall."""
-INSIDE = {length: length for length in (3, 4, 5, 6)}
+INSIDE = {length: length for length in (3, 4, 6)}
 """Codes of stretches inside a word, by length in characters, the word's two edges included."""
 ACROSS = {length: 8 + length for length in (3, 4, 6)}
 """Codes of stretches that reach over a space."""
@@ -36,6 +36,7 @@ _DISTANCES = (1, 2)
 _LENGTHS: Ints = np.array(sorted({*INSIDE, *ACROSS}), dtype=np.int64)
 _IS_INSIDE = np.array([length in INSIDE for length in _LENGTHS])
 _IS_ACROSS = np.array([length in ACROSS for length in _LENGTHS])
+_TRUE = np.ones(1, dtype=np.bool_)
 _LINE = 10
 _SPACE = 32
 _BLOCK = 80_000
@@ -124,7 +125,10 @@ def _cut(texts: Sequence[str], first_row: int) -> Stretches:
     values >>= np.uint64(64 - BITS)
     rows = np.searchsorted(lines, starts) + (first_row - 1) if len(texts) > 1 else first_row
     key = (((rows << BITS) | values.astype(np.int64)) << _CODE_BITS) | codes
-    key, counts = np.unique(key, return_counts=True)
+    key.sort()
+    first = np.flatnonzero(np.concatenate([_TRUE[: len(key)], key[1:] != key[:-1]]))
+    counts = np.diff(first, append=len(key))
+    key = key[first]
     return Stretches(
         (key >> (BITS + _CODE_BITS)).astype(np.int32),
         ((key >> _CODE_BITS) & ((1 << BITS) - 1)).astype(np.int32),
@@ -135,11 +139,11 @@ def _cut(texts: Sequence[str], first_row: int) -> Stretches:
 
 def _of_characters(size: int, lines: Ints, gaps: Ints) -> tuple[Ints, Ints, Ints]:
     """Begin, end and code of the character stretches. Inside a word may begin and end with the space beside it."""
-    here = np.arange(size)
+    here = np.arange(size - 1)
     # How many characters from here to the next gap (it included), and to the line's end (it excluded).
-    room = gaps[np.minimum(np.searchsorted(gaps, here, side="right"), len(gaps) - 1)] - here + 1
-    reach = lines[np.minimum(np.searchsorted(lines, here, side="right"), len(lines) - 1)] - here
-    room[lines] = reach[lines] = 0
+    room = np.repeat(gaps[1:], np.diff(gaps)) - here + 1
+    reach = np.repeat(lines[1:], np.diff(lines)) - here
+    room[lines[:-1]] = reach[lines[:-1]] = 0
     fits = room[:, None] >= _LENGTHS
     across = (reach[:, None] >= _LENGTHS) & ~fits & _IS_ACROSS
     starts, which = ((fits & _IS_INSIDE) | across).nonzero()

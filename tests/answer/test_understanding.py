@@ -30,7 +30,7 @@ def judgements(understanding: Understanding) -> list[object]:
 def test_the_same_catalogue_gives_the_same_understanding(small: Understanding) -> None:
     """Learning twice gives the same weights to the last bit, and the same outcomes."""
     again = build(catalogue())
-    assert np.array_equal(again.danger.danger.weights, small.danger.danger.weights)
+    assert np.array_equal(again.danger.danger.table, small.danger.danger.table)
     assert again.matcher.confidence == small.matcher.confidence
     assert judgements(again) == judgements(small)
 
@@ -74,7 +74,7 @@ def test_held_out_lines_teach_nothing(small: Understanding) -> None:
     known = catalogue()
     extra = DangerLine("zugvögel im oktober", "de", Danger.ACUTE, "x", None, held_out=True, source=Source("x", 1))
     taught = build(replace(known, danger=(*known.danger, extra)))
-    assert np.array_equal(taught.danger.danger.weights, small.danger.danger.weights)
+    assert np.array_equal(taught.danger.danger.table, small.danger.danger.table)
 
 
 def test_a_glance_is_enough_for_the_queue(small: Understanding) -> None:
