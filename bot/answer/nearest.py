@@ -26,10 +26,13 @@ _WEIGHTS = np.array([1.0, 0.5, 0.3], dtype=np.float32)
 _BUDGET = 16_000
 """Entries of the inverted index that are read for one text; the rarest stretches come first."""
 _SHORTLIST = 128
-_PAIRED = 6_000
-"""Examples up to which all pairs are compared beforehand (a byte each); beyond, a random projection must do."""
+_PAIRED = 12_000
+"""Examples up to which each one's closest are found beforehand; beyond, a random projection must do."""
+_CLOSE = 128
+"""How many closest ones are kept of each example. Of those further apart nothing is needed."""
 _SKETCH = 512
-"""Dimensions of that projection. Its noise costs a point and a half of accuracy."""
+"""Dimensions of the projection. Its noise costs a point and a half of accuracy."""
+_NOTHING = (np.zeros((0, 0), np.int32), np.zeros((0, 0), np.uint8))
 _COMMON = 12
 """Stretches in more than this fraction of the examples are left out: they cost most of the work and tell nothing."""
 _FEW = 50
@@ -79,8 +82,8 @@ class Index:
         self._posting_rows = self._rows[order].astype(np.int32)
         self._posting_values = self.vectors.values[order]
         self._postings = np.concatenate(([0], np.cumsum(np.bincount(self.vectors.features, minlength=len(known)))))
-        self._pairs = self._paired() if self.size <= _PAIRED else None
-        self._sketch = self._projected() if self._pairs is None else None
+        self._sketch = self._projected() if self.size > _PAIRED else None
+        self._close_ids, self._close_values = self._closest() if self._sketch is None else _NOTHING
 
     def weigh(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of new texts; stretches no example has count for nothing."""
@@ -104,21 +107,30 @@ class Index:
         )
 
     def among(self, ids: Ints) -> npt.NDArray[np.uint8]:
-        """Cosines of some examples with each other, in steps of 1/255."""
-        if self._pairs is not None:
-            found: npt.NDArray[np.uint8] = self._pairs[np.ix_(ids, ids)]
-            return found
-        assert self._sketch is not None  # noqa: S101 - one of the two is always there
-        rows = self._sketch[ids].astype(np.float32)
-        near: npt.NDArray[np.uint8] = np.clip(rows @ rows.T * (255 / 127**2), 0, 255).astype(np.uint8)
-        return near
+        """Cosines of some examples with each other, in steps of 1/255; nought where they are far apart."""
+        if self._sketch is not None:
+            sketched = self._sketch[ids].astype(np.float32)
+            near: npt.NDArray[np.uint8] = np.clip(sketched @ sketched.T * (255 / 127**2), 0, 255).astype(np.uint8)
+            return near
+        place = np.full(self.size, -1, dtype=np.int32)
+        place[ids] = np.arange(len(ids), dtype=np.int32)
+        columns = place[self._close_ids[ids]]
+        rows, which = (columns >= 0).nonzero()
+        pairs = np.zeros((len(ids), len(ids)), dtype=np.uint8)
+        pairs[rows, columns[rows, which]] = self._close_values[ids][rows, which]
+        return np.maximum(pairs, pairs.T)
 
-    def _paired(self) -> npt.NDArray[np.uint8]:
-        pairs = np.empty((self.size, self.size), dtype=np.uint8)
+    def _closest(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+        """For each example the ones closest to it, and how close."""
+        most = min(_CLOSE, self.size)
+        ids = np.zeros((self.size, most), dtype=np.int32)
+        values = np.zeros((self.size, most), dtype=np.uint8)
         for row in range(self.size):
             cosines = self._postings_of(*self.vectors.row(row))
-            pairs[row] = np.minimum(cosines * 255 + 0.5, 255)
-        return pairs
+            closest = np.argpartition(-cosines, most - 1)[:most] if most < self.size else np.arange(most)
+            ids[row] = closest
+            values[row] = np.minimum(cosines[closest] * 255 + 0.5, 255)
+        return ids, values
 
     def _projected(self) -> npt.NDArray[np.int8]:
         hashed = (self.vectors.features * 2654435761) & 0xFFFFFFFF
