@@ -83,6 +83,8 @@ def _which(certain: Sequence[Found], worst: str, understanding: Understanding) -
     services = {one.signal.service.value for one in certain if one.signal.service is not None}
     if len(services) == 1:
         return Level.ACUTE, f"danger.{services.pop()}"
+    if services == {"police", "home"}:
+        return Level.ACUTE, "danger.home"
     if services:
         return Level.ACUTE, "danger.both"
     police, fire, home = (sorts[sort] >= _SURE for sort in ("police", "fire", "home"))
