@@ -29,6 +29,7 @@ _SORT_STEPS = 15
 """Steps of the descent; twice as many changed no held-out figure."""
 _SEEN = 2
 """Lines that must share a stretch before it is learnt from: what one line alone has teaches nothing."""
+_ONE = np.zeros(1, dtype=np.int64)
 _FALLBACK = (4.0, 0.0)
 """Slope and offset of the probability where held-out lines are too few to fit them."""
 _NO_SPEECH = "cannot-"
@@ -53,7 +54,7 @@ class Linear:
         found = self.table[columns]
         sums = np.zeros((len(folded), found.shape[1]), dtype=np.float32)
         if len(rows):
-            starts = np.flatnonzero(np.diff(rows, prepend=-1))
+            starts = np.searchsorted(rows, np.unique(rows)) if len(folded) > 1 else _ONE
             sums[rows[starts]] = np.add.reduceat(found, starts, axis=0)
         lengths = np.sqrt(np.maximum(sums[:, -1:], 1e-9))
         result: Floats = (sums[:, :-1] / lengths + self.bias).astype(np.float32)

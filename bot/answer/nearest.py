@@ -23,9 +23,9 @@ _BLOCKS = np.zeros(len(_CHOSEN), dtype=np.int64)
 _BLOCKS[[ACROSS[length] for length in _LENGTHS]] = 1
 _BLOCKS[WORD] = 2
 _WEIGHTS = np.array([1.0, 0.5, 0.3], dtype=np.float32)
-_BUDGET = 16_000
+_BUDGET = 8_000
 """Entries of the inverted index that are read for one text; the rarest stretches come first."""
-_SHORTLIST = 128
+_SHORTLIST = 96
 _PAIRED = 12_000
 """Examples up to which each one's closest are found beforehand; beyond, a random projection must do."""
 _CLOSE = 128

@@ -8,19 +8,21 @@ from rapidfuzz.distance import OSA
 
 _SHORTEST = 4
 _SHORT = 5
+_MOST_EDITS = 2
 _MOST = 12
 """Unknown words that are looked up in one message; a letter of a hundred unknown words is no typo."""
 
 
 class Vocabulary:
-    """The words of all examples, shelved by their first letter."""
+    """The words of all examples, shelved by their first letter and by the lengths a typo may give them."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.words = Counter(word for text in texts for word in set(text.split()))
-        self._shelves: dict[str, list[str]] = {}
+        self._shelves: dict[tuple[str, int], list[str]] = {}
         for word in sorted(self.words):
-            if len(word) >= _SHORTEST - 1:
-                self._shelves.setdefault(word[0], []).append(word)
+            for length in range(len(word) - _MOST_EDITS, len(word) + _MOST_EDITS + 1):
+                if length >= _SHORTEST:
+                    self._shelves.setdefault((word[0], length), []).append(word)
 
     def share_known(self, text: str, lines: int = 1) -> float:
         """Which part of the words at least so many examples know."""
@@ -37,10 +39,11 @@ class Vocabulary:
         return " ".join([replaced.get(word, word) for word in words])
 
     def _nearest(self, word: str) -> str:
-        most = 1 if len(word) <= _SHORT else 2
+        most = 1 if len(word) <= _SHORT else _MOST_EDITS
         # A wrong first letter is nearly always the second one typed too early.
-        for shelf in (word[0], word[1]):
-            found = process.extractOne(word, self._shelves.get(shelf, ()), scorer=OSA.distance, score_cutoff=most)
+        for first in (word[0], word[1]):
+            shelf = self._shelves.get((first, len(word)), ())
+            found = process.extractOne(word, shelf, scorer=OSA.distance, score_cutoff=most)
             if found is not None:
                 return str(found[0])
         return word

@@ -127,7 +127,7 @@ def _cut(texts: Sequence[str], first_row: int) -> Stretches:
     key = (((rows << BITS) | values.astype(np.int64)) << _CODE_BITS) | codes
     key.sort()
     first = np.flatnonzero(np.concatenate([_TRUE[: len(key)], key[1:] != key[:-1]]))
-    counts = np.diff(first, append=len(key))
+    counts = np.concatenate([first[1:], [len(key)]]) - first if len(first) else first
     key = key[first]
     return Stretches(
         (key >> (BITS + _CODE_BITS)).astype(np.int32),
@@ -141,8 +141,8 @@ def _of_characters(size: int, lines: Ints, gaps: Ints) -> tuple[Ints, Ints, Ints
     """Begin, end and code of the character stretches. Inside a word may begin and end with the space beside it."""
     here = np.arange(size - 1)
     # How many characters from here to the next gap (it included), and to the line's end (it excluded).
-    room = np.repeat(gaps[1:], np.diff(gaps)) - here + 1
-    reach = np.repeat(lines[1:], np.diff(lines)) - here
+    room = np.repeat(gaps[1:], gaps[1:] - gaps[:-1]) - here + 1
+    reach = np.repeat(lines[1:], lines[1:] - lines[:-1]) - here
     room[lines[:-1]] = reach[lines[:-1]] = 0
     fits = room[:, None] >= _LENGTHS
     across = (reach[:, None] >= _LENGTHS) & ~fits & _IS_ACROSS
