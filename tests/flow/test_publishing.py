@@ -1,0 +1,82 @@
+"""Edits come into force whole, or not at all."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.flow.publishing import Publisher
+from tests.editor.conftest import PARTS, ROOT
+
+FACTS = {"retention_days": "90", "privacy_url": "/datenschutz"}
+ANSWER = "responses/common/contact-press.yaml"
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A small part of the real content, to be edited."""
+    for part in PARTS:
+        (tmp_path / "content" / part).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / part, tmp_path / "content" / part)
+    return tmp_path / "content"
+
+
+def said(publisher: Publisher) -> str:
+    assert publisher.current is not None
+    return publisher.current.catalogue.authorities["nrw-im"].responses["contact.press"].text["de"]
+
+
+async def test_a_saved_edit_comes_into_force_by_itself(content: Path, tmp_path: Path) -> None:
+    """The editor saves; the running program says the new text."""
+    publisher = Publisher(content, tmp_path / "state", FACTS)
+    await publisher.start()
+    published = asyncio.Event()
+    publisher.on_change(published.set)
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(publisher.run())
+        async with asyncio.timeout(30):
+            while not published.is_set():
+                # The watch may not stand yet when the first edit is saved; editors save more than once, too.
+                text = (content / ANSWER).read_text().replace("  de: |\n", "  de: |\n    Neu.\n", 1)
+                (content / ANSWER).write_text(text)
+                await asyncio.sleep(0.5)
+        watching.cancel()
+    assert said(publisher).startswith("Neu.")
+
+
+async def test_a_broken_edit_leaves_the_last_good_content_in_force_and_says_where(
+    content: Path, tmp_path: Path
+) -> None:
+    """Also after a restart: file, line and remedy are named, the old text is still said."""
+    publisher = Publisher(content, tmp_path / "state", FACTS)
+    await publisher.start()
+    before = said(publisher)
+    (content / ANSWER).write_text("response: contact.press\ntext:\n\tde: kaputt\n")
+
+    restarted = Publisher(content, tmp_path / "state", FACTS)
+    await restarted.start()
+    assert said(restarted) == before
+    (finding, *_) = [str(one) for one in restarted.findings if one.is_error]
+    assert finding.startswith(f"{ANSWER}:3")
+    assert "→" in finding
+
+
+async def test_content_that_was_never_good_leaves_nothing_in_force(content: Path, tmp_path: Path) -> None:
+    """Then the built-in reply stands; the program starts all the same."""
+    (content / ANSWER).write_text("response: contact.press\ntext:\n\tde: kaputt\n")
+    publisher = Publisher(content, tmp_path / "state", FACTS)
+    await publisher.start()
+    assert publisher.current is None
+
+
+async def test_models_are_trained_once_and_kept(content: Path, tmp_path: Path) -> None:
+    """A later start with the same content reads what the first one learnt."""
+    first = Publisher(content, tmp_path / "state", FACTS)
+    await first.start()
+    (models,) = (tmp_path / "state" / "models").glob("*.npz")
+    made = models.stat().st_mtime_ns
+    second = Publisher(content, tmp_path / "state", FACTS)
+    await second.start()
+    assert second.current is not None
+    assert models.stat().st_mtime_ns == made
