@@ -18,7 +18,7 @@ from bot.answer.danger import DangerModel, Linear
 from bot.answer.match import Matcher
 from bot.answer.segments import folded_sentences, segments
 from bot.answer.signals import Signals
-from bot.content.catalogue import Catalogue
+from bot.content.catalogue import Catalogue, Intent
 from bot.text import language
 from bot.text.fold import clean
 from bot.text.language import LanguageModel
@@ -56,6 +56,33 @@ def build(catalogue: Catalogue, cached: bytes | None = None) -> Understanding:
         signals=Signals(catalogue.lexicon),
         courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
     )
+
+
+def adapted(previous: Understanding, catalogue: Catalogue) -> Understanding:
+    """The new content with what was learnt from the one before it: made in a moment.
+
+    The same as `build` where nothing that is learnt from has changed (see `learns_the_same`). Otherwise good enough
+    until `build` is done: new examples are matched already, danger is judged as before.
+    """
+    matcher = previous.matcher
+    if _matched(previous.catalogue) != _matched(catalogue):
+        matcher = Matcher(catalogue, previous.matcher.confidence)
+    return replace(
+        previous,
+        catalogue=catalogue,
+        matcher=matcher,
+        signals=Signals(catalogue.lexicon),
+        courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
+    )
+
+
+def learns_the_same(one: Catalogue, other: Catalogue) -> bool:
+    """Whether `build` would learn the same from both."""
+    return one.training_version == other.training_version and _matched(one) == _matched(other)
+
+
+def _matched(catalogue: Catalogue) -> dict[str, Mapping[str, Intent]]:
+    return {name: authority.intents for name, authority in catalogue.authorities.items()}
 
 
 def dump(understanding: Understanding) -> bytes:

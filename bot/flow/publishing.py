@@ -8,7 +8,8 @@ from pathlib import Path
 import structlog
 from prometheus_client import Gauge
 
-from bot.answer.understanding import Understanding, build, dump
+from bot.answer.understanding import Understanding, adapted, build, dump, learns_the_same
+from bot.content.catalogue import Catalogue
 from bot.content.loading import Finding, Loaded, load
 from bot.content.watching import changes
 
@@ -67,7 +68,7 @@ class Publisher:
             first = next((finding for finding in loaded.findings if finding.is_error), None)
             log.error("content not published", findings=len(loaded.findings), first=str(first))
         elif self.current is None or catalogue.version != self.current.catalogue.version:
-            self.current = await asyncio.to_thread(self._build, loaded)
+            await self._take_over(catalogue)
             if folder == self._folder:
                 await asyncio.to_thread(self._keep_copy)
             log.info("content published", version=catalogue.version, authorities=len(catalogue.authorities))
@@ -75,9 +76,16 @@ class Publisher:
             listener()
         return catalogue is not None
 
-    def _build(self, loaded: Loaded) -> Understanding:
-        catalogue = loaded.catalogue
-        assert catalogue is not None  # noqa: S101 - the caller has looked
+    async def _take_over(self, catalogue: Catalogue) -> None:
+        """First what was learnt before, with the new content, at once; then what is learnt from it."""
+        before = self.current
+        if before is not None:
+            self.current = await asyncio.to_thread(adapted, before, catalogue)
+            if learns_the_same(before.catalogue, catalogue):
+                return
+        self.current = await asyncio.to_thread(self._build, catalogue)
+
+    def _build(self, catalogue: Catalogue) -> Understanding:
         models = self._state / "models" / f"{catalogue.training_version}.npz"
         if models.exists():
             return build(catalogue, models.read_bytes())

@@ -2,11 +2,16 @@
 
 import asyncio
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.answer.pipeline import answer
+from bot.answer.understanding import adapted, build, learns_the_same
+from bot.content.loading import load
 from bot.flow.publishing import Publisher
+from bot.message import Conversation, Inbound, Kind
 from tests.editor.conftest import PARTS, ROOT
 
 FACTS = {"retention_days": "90", "privacy_url": "/datenschutz"}
@@ -80,3 +85,21 @@ async def test_models_are_trained_once_and_kept(content: Path, tmp_path: Path) -
     await second.start()
     assert second.current is not None
     assert models.stat().st_mtime_ns == made
+
+
+async def test_a_new_example_is_matched_before_everything_is_learnt_anew(content: Path) -> None:
+    """What was learnt before serves at once; where nothing to learn from changed, it serves for good."""
+    loaded = load(content, FACTS)
+    assert loaded.catalogue is not None
+    before = build(loaded.catalogue)
+    file = content / "intents/common/contact-press.yaml"
+    file.write_text(
+        file.read_text().replace("examples:\n  de: |\n", "examples:\n  de: |\n    Zeitungsfritze sucht Anschluss\n")
+    )
+    edited = load(content, FACTS).catalogue
+    assert edited is not None
+    assert not learns_the_same(before.catalogue, edited)
+    now = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+    asked = Inbound(Kind.TEXT, "1", "Zeitungsfritze sucht Anschluss", sent_at=now)
+    assert answer(asked, Conversation("nrw-im"), adapted(before, edited), now).intent == "contact.press"
+    assert learns_the_same(edited, edited)
