@@ -40,5 +40,5 @@ def test(
         printing.results(Console(highlight=False, soft_wrap=True), run)
     if write_known:
         typer.echo(f"{excuse(settings.content, run.failures)} Fehlschläge in known_failures.yaml festgehalten.")
-    elif run.failures:
+    elif run.failures or (strict and run.mended):
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from bot.editor.testing import Failure
 
 _HEAD = """\
 # yaml-language-server: $schema=schema/known_failures.json
-# Prüfsätze, die noch nicht erkannt werden. Wird einer erkannt, lässt er `lotse test` scheitern, bis er hier fehlt.
+# Prüfsätze, die noch nicht sicher erkannt werden. Wird einer erkannt, rät `lotse test`, ihn hier zu streichen.
 # Für Gefahr gibt es keine solche Liste.
 """
 

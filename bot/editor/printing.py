@@ -62,6 +62,8 @@ def results(console: Console, run: Results) -> None:
     console.print(
         f"{run.answered + run.offered} Prüfsätze bestanden{asked}{known}; {run.danger} Gefahrenzeilen bestanden."
     )
+    for mended in run.mended:
+        console.print(Text(str(mended.source), "cyan"), f"Hinweis: „{mended.text}“ {mended.came} → {mended.remedy}")
     if run.failures:
         console.print(Text(f"{len(run.failures)} nicht bestanden.", "bold red"))
 

@@ -19,7 +19,7 @@ from bot.message import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A line that came to something else, or a known failure that is none any more."""
+    """A line that came to something else; in `Results.mended` a known failure that is none any more."""
 
     source: Source
     text: str
@@ -46,6 +46,9 @@ class Results:
     danger: int
     """Danger lines that passed."""
     failures: tuple[Failure, ...]
+    mended: tuple[Failure, ...] = ()
+    """Known failures that pass now. They want to be struck out, but do not fail: a learnt probability close to a
+    threshold may fall to the other side on another processor."""
 
 
 def run(
@@ -76,9 +79,9 @@ def run(
         else:
             failing.add(key)
             failures.append(_failure(office, intent, line, outcome))
-    failures += [_mended(one, tested=key in tested) for key, one in excused.items() if key not in failing]
+    mended = tuple(_mended(one, tested=key in tested) for key, one in excused.items() if key not in failing)
     danger, missed = _danger(understanding, _offices(understanding, authority), now)
-    return Results(answered, asked, known, danger, (*failures, *missed))
+    return Results(answered, asked, known, danger, (*failures, *missed), mended)
 
 
 def _offices(understanding: Understanding, authority: str) -> Sequence[Authority]:

@@ -46,7 +46,7 @@ def test_known_failures_are_excused_until_they_work(folder: Path, learn: Any, no
     path = folder / "intents/known_failures.yaml"
     path.write_text("known_failure: smalltalk.thanks\nlines:\n  de: |\n    vielen dank\n    gibt es nicht\n")
     understanding, loaded = learn()
-    failures = {one.text: one for one in run(understanding, loaded.known_failures, now).failures}
+    failures = {one.text: one for one in run(understanding, loaded.known_failures, now).mended}
     assert "kein Prüfsatz" in failures["gibt es nicht"].came
     assert "known_failures.yaml" in failures["gibt es nicht"].remedy
 
