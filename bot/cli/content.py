@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
-from bot.answer.understanding import Understanding, build, dump
+from bot.answer.understanding import Understanding
 from bot.content.loading import load
 from bot.errors import ContentError
+from bot.flow.models import learnt
 from bot.settings import Settings, content_facts
 
 
@@ -14,15 +15,7 @@ def understanding(settings: Settings) -> Understanding:
     loaded = load(settings.content, content_facts(settings))
     if loaded.catalogue is None:
         raise ContentError("\n".join(str(finding) for finding in loaded.findings if finding.is_error))
-    cached = _cache() / f"{loaded.catalogue.training_version}.npz"
-    if cached.exists():
-        return build(loaded.catalogue, cached.read_bytes())
-    built = build(loaded.catalogue)
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    fresh = cached.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(dump(built))
-    fresh.replace(cached)
-    return built
+    return learnt(loaded.catalogue, _cache())
 
 
 def _cache() -> Path:

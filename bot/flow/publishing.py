@@ -8,10 +8,11 @@ from pathlib import Path
 import structlog
 from prometheus_client import Gauge
 
-from bot.answer.understanding import Understanding, adapted, build, dump, learns_the_same
+from bot.answer.understanding import Understanding, adapted, learns_the_same
 from bot.content.catalogue import Catalogue
 from bot.content.loading import Finding, Loaded, load
 from bot.content.watching import changes
+from bot.flow.models import learnt
 
 log = structlog.get_logger()
 
@@ -83,20 +84,7 @@ class Publisher:
             self.current = await asyncio.to_thread(adapted, before, catalogue)
             if learns_the_same(before.catalogue, catalogue):
                 return
-        self.current = await asyncio.to_thread(self._build, catalogue)
-
-    def _build(self, catalogue: Catalogue) -> Understanding:
-        models = self._state / "models" / f"{catalogue.training_version}.npz"
-        if models.exists():
-            return build(catalogue, models.read_bytes())
-        built = build(catalogue)
-        models.parent.mkdir(parents=True, exist_ok=True)
-        for stale in models.parent.glob("*.npz"):
-            stale.unlink()
-        fresh = models.with_suffix(".part")
-        fresh.write_bytes(dump(built))
-        fresh.replace(models)
-        return built
+        self.current = await asyncio.to_thread(learnt, catalogue, self._state / "models")
 
     def _keep_copy(self) -> None:
         kept, fresh = self._state / "last-good", self._state / "last-good.part"
