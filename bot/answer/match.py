@@ -58,14 +58,15 @@ class _Line:
 class Matcher:
     """All intents of all authorities, searchable; immutable."""
 
-    def __init__(self, catalogue: Catalogue, confidence: Confidence | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, confidence: Confidence | None = None, *, hurried: bool = False) -> None:
+        """`hurried`: ready sooner, slower at each message; for the moments until another is ready."""
         intents = catalogue.all_intents()
         self.names = tuple(sorted(intents))
         self._lines = _lines(catalogue, self.names)
         self._labels = np.array([line.label for line in self._lines], dtype=np.int64)
         self._sorted = [_sorted_tokens(line.folded) for line in self._lines]
         self._groups = _groups(self._lines)
-        self._index = Index([line.folded for line in self._lines])
+        self._index = Index([line.folded for line in self._lines], ahead=not hurried)
         self._vocabulary = Vocabulary(line.folded for line in self._lines)
         self._allowed = {
             authority.id: np.array(

@@ -66,7 +66,8 @@ class Near:
 class Index:
     """All examples, searchable. Immutable once built."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], *, ahead: bool = True) -> None:
+        """`ahead`: find each example's closest ones now. Without, it is ready sooner and each search costs more."""
         self.size = len(texts)
         found = stretches(texts).only(_CHOSEN)
         spread = np.bincount(found.hashes, minlength=1 << BITS)
@@ -83,7 +84,10 @@ class Index:
         self._posting_values = self.vectors.values[order]
         self._postings = np.concatenate(([0], np.cumsum(np.bincount(self.vectors.features, minlength=len(known)))))
         self._sketch = self._projected() if self.size > _PAIRED else None
-        self._close_ids, self._close_values = self._closest() if self._sketch is None else _NOTHING
+        self._ahead = ahead
+        self._close_ids, self._close_values = (
+            self._closest(range(self.size)) if self._sketch is None and ahead else _NOTHING
+        )
 
     def weigh(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of new texts; stretches no example has count for nothing."""
@@ -112,24 +116,27 @@ class Index:
             sketched = self._sketch[ids].astype(np.float32)
             near: npt.NDArray[np.uint8] = np.clip(sketched @ sketched.T * (255 / 127**2), 0, 255).astype(np.uint8)
             return near
+        close_ids, close_values = (
+            (self._close_ids[ids], self._close_values[ids]) if self._ahead else self._closest(ids.tolist())
+        )
         place = np.full(self.size, -1, dtype=np.int32)
         place[ids] = np.arange(len(ids), dtype=np.int32)
-        columns = place[self._close_ids[ids]]
+        columns = place[close_ids]
         rows, which = (columns >= 0).nonzero()
         pairs = np.zeros((len(ids), len(ids)), dtype=np.uint8)
-        pairs[rows, columns[rows, which]] = self._close_values[ids][rows, which]
+        pairs[rows, columns[rows, which]] = close_values[rows, which]
         return np.maximum(pairs, pairs.T)
 
-    def _closest(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-        """For each example the ones closest to it, and how close."""
+    def _closest(self, rows: Sequence[int]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+        """For each of these examples the ones closest to it, and how close."""
         most = min(_CLOSE, self.size)
-        ids = np.zeros((self.size, most), dtype=np.int32)
-        values = np.zeros((self.size, most), dtype=np.uint8)
-        for row in range(self.size):
+        ids = np.zeros((len(rows), most), dtype=np.int32)
+        values = np.zeros((len(rows), most), dtype=np.uint8)
+        for number, row in enumerate(rows):
             cosines = self._postings_of(*self.vectors.row(row))
             closest = np.argpartition(-cosines, most - 1)[:most] if most < self.size else np.arange(most)
-            ids[row] = closest
-            values[row] = np.minimum(cosines[closest] * 255 + 0.5, 255)
+            ids[number] = closest
+            values[number] = np.minimum(cosines[closest] * 255 + 0.5, 255)
         return ids, values
 
     def _projected(self) -> npt.NDArray[np.int8]:

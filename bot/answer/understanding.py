@@ -66,7 +66,7 @@ def adapted(previous: Understanding, catalogue: Catalogue) -> Understanding:
     """
     matcher = previous.matcher
     if _matched(previous.catalogue) != _matched(catalogue):
-        matcher = Matcher(catalogue, previous.matcher.confidence)
+        matcher = Matcher(catalogue, previous.matcher.confidence, hurried=True)
     return replace(
         previous,
         catalogue=catalogue,
