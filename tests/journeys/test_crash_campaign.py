@@ -18,7 +18,7 @@ from tests.bench.telegram import Sink, update
 KILLS = 60
 CITIZENS_AT_ONCE = 12
 LONGEST_WORK = 0.8
-"""Seconds a life lasts from the first open door; every fourth ends while the rooms are still being opened."""
+"""Seconds a life lasts from the first open door; every second ends while the rooms are still being opened."""
 
 pytestmark = pytest.mark.crash
 
@@ -106,7 +106,7 @@ class Campaign:
     async def killings(self) -> None:
         for _ in range(KILLS):
             process = await self.start()
-            if self.chance.random() < 0.25:
+            if self.chance.random() < 0.5:
                 await asyncio.sleep(self.chance.uniform(0.0, 1.5))
             else:
                 await self._door_open()
