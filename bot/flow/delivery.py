@@ -34,6 +34,9 @@ SEND_WITHIN = 20.0
 LEASE = timedelta(seconds=30)
 """Longer than a call may take; after a crash the row is tried again once this has passed."""
 AT_ONCE = 64
+"""Calls in flight per lane, once the process has found its feet (see `_room`)."""
+ENDED_PER_PLACE = 16
+PLACES_PER_SECOND = 1.0
 PAUSE = timedelta(seconds=20)
 """How long a whole account rests after its platform refused everything or our credentials."""
 GIVE_UP_AFTER = {Lane.EMERGENCY: timedelta(hours=6), Lane.ORDINARY: timedelta(hours=24)}
@@ -60,6 +63,8 @@ class Delivery:
         self._stop = asyncio.Event()
         self._paused: dict[str, datetime] = {}
         self._in_flight = dict.fromkeys(Lane, 0)
+        self._ended = dict.fromkeys(Lane, 0)
+        self._began = clock()
 
     def stop(self) -> None:
         """Start no further call; `run` returns when those in flight are marked."""
@@ -77,7 +82,7 @@ class Delivery:
             async with asyncio.TaskGroup() as calls:
                 while not self._stop.is_set():
                     items: list[OutboxItem] = []
-                    room = AT_ONCE - self._in_flight[lane]
+                    room = self._room(lane)
                     if room > 0:
                         try:
                             items = await self._claim(lane, room)
@@ -89,6 +94,20 @@ class Delivery:
                     if not items:
                         # Retries fall due without a ring; half a second is their grain.
                         await ring.wait(0.5)
+
+    def _room(self, lane: Lane) -> int:
+        """How many more calls may begin.
+
+        What is in flight when a process dies is sent again by the next one, and a process that has only just begun
+        is the likeliest to die. So ordinary messages start slowly, as TCP does: one call, then one more for every
+        few that ended, and for every second, so that a single hanging call holds nobody up for long. At a
+        platform's usual 50 ms all places are open within four seconds. Danger does not wait: it may be told twice.
+        """
+        most = AT_ONCE
+        if lane is not Lane.EMERGENCY:
+            age = max(0.0, (self._clock() - self._began).total_seconds())
+            most = min(AT_ONCE, 1 + self._ended[lane] // ENDED_PER_PLACE + int(age * PLACES_PER_SECOND))
+        return most - self._in_flight[lane]
 
     async def _claim(self, lane: Lane, room: int) -> list[OutboxItem]:
         now = self._clock()
@@ -103,6 +122,7 @@ class Delivery:
             log.exception("delivery could not be marked", outbox=item.outbound.id)
         finally:
             self._in_flight[item.outbound.lane] -= 1
+            self._ended[item.outbound.lane] += 1
             self._store.bell.ring_here("outbox")
 
     async def _deliver(self, item: OutboxItem) -> None:
