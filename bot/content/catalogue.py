@@ -89,9 +89,10 @@ class Response:
     source: Source = Source("", 0)
 
     def in_language(self, language: str) -> tuple[str, str]:
-        """The text and the language it is in: the asked one, else German."""
-        if language in self.text:
-            return self.text[language], language
+        """The text and the language it is in: the asked one, else English (German for easy-to-read), else German."""
+        for spoken in (language, "de" if language == "leicht" else "en"):
+            if spoken in self.text:
+                return self.text[spoken], spoken
         return self.text["de"], "de"
 
 
@@ -203,7 +204,7 @@ class Catalogue:
     lexicon: Lexicon
     thresholds: Thresholds
     languages: tuple[str, ...]
-    """Reply languages with at least the danger texts, for example ("de", "leicht", "en")."""
+    """Languages with at least the danger texts, for example ("de", "leicht", "en")."""
 
     def all_intents(self) -> Mapping[str, Intent]:
         """Every intent once, common and specific."""

@@ -90,7 +90,7 @@ class _Reading:
         self.findings += lines.check(every_intent, danger)
         self.findings += texts.check(texts_)
         self.findings += coverage.check_responses(texts_)
-        self.findings += coverage.check_intents(every_intent, replies)
+        self.findings += coverage.check_intents(every_intent, coverage.answered(texts_))
         self.findings += references.check_intents(every_intent, {one.id: set(one.responses) for one in authorities})
         self.findings += references.check_responses(texts_, {intent.name for intent in every_intent}, self.today)
         self.findings += self._folders([one.id for one in authorities])

@@ -8,13 +8,14 @@ from bot.content.findings import Finding, error, warning
 from bot.content.models import ResponseDocument
 from bot.content.parsing import Entry
 from bot.content.responses import source
-from bot.content.system import is_danger
+from bot.content.system import is_danger, is_system
 
 # Below these an intent is hard to tell from its neighbours, and a green test says little.
 FEWEST_EXAMPLES = {"de": 15}
 FEWEST_EXAMPLES_ELSEWHERE = 5
 FEWEST_TESTS = {"de": 4}
 FEWEST_TESTS_ELSEWHERE = 2
+_SWITCH = "language."
 
 
 def languages(entries: Iterable[Entry[ResponseDocument]]) -> tuple[str, ...]:
@@ -24,16 +25,24 @@ def languages(entries: Iterable[Entry[ResponseDocument]]) -> tuple[str, ...]:
 
 
 def spoken(entries: Sequence[Entry[ResponseDocument]]) -> tuple[str, ...]:
-    """The reply languages: those in which every danger text exists."""
+    """The languages in which the program can speak at all: those in which every danger text exists."""
     danger = [entry.value.text for entry in entries if is_danger(entry.value.response)]
     return tuple(language for language in languages(entries) if all(language in text for text in danger))
 
 
+def answered(entries: Sequence[Entry[ResponseDocument]]) -> tuple[str, ...]:
+    """The languages in which questions are answered, too; in the others there are only the program's own texts."""
+    return languages(entry for entry in entries if not is_system(entry.value.response))
+
+
 def check_responses(entries: Sequence[Entry[ResponseDocument]]) -> Iterator[Finding]:
     """German always; in danger, every language that citizens are answered in."""
-    every = languages(entries)
+    every, replies = languages(entries), answered(entries)
     for entry in entries:
-        missing = [language for language in every if language not in entry.value.text]
+        expected = every if is_system(entry.value.response) else replies
+        if entry.value.response.startswith(_SWITCH):
+            expected = ("de",)  # said only in the language that was asked for
+        missing = [language for language in expected if language not in entry.value.text]
         here = source(entry)
         if "de" not in entry.value.text:
             what = f"Bei „{entry.value.response}“ fehlt der deutsche Text."
