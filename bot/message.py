@@ -157,6 +157,8 @@ class Dialogue:
     """Messages in a row that were not understood."""
     notice: str = ""
     """Version of the first-contact notice that was shown, "" if none yet."""
+    place: str = ""
+    """Key of the place that the conversation is about, "" while none was named."""
     recent: tuple[Said, ...] = ()
     alarmed_at: datetime | None = None
     """When danger was last recognised."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import outcomes, render
+from bot.answer.places import by_key
 from bot.answer.turn import DEFAULT_LANGUAGE, EASY, Turn
-from bot.content.catalogue import Intent, IntentKind
-from bot.message import CaseRequest, Command, Dialogue, Level, Outcome, Reason, Severity
+from bot.content.catalogue import Intent, IntentKind, Place
+from bot.message import CaseRequest, Command, Dialogue, Level, Outcome, Reason, Reply, Severity
 
 
 def answer(turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons: Sequence[Reason]) -> Outcome:
@@ -15,15 +16,36 @@ def answer(turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons
     first, confidence = intents[0], found[0][1]
     if first.kind is IntentKind.COMMAND:
         return _commanded(turn, level, first, confidence, reasons)
-    replies = [render.said(turn.authority, first.name, turn.language, turn.now)]
+    here = _places(turn)
+    replies = [_said(turn, first.name, here[0] if here else None)]
+    for place in here[1:2]:
+        other = _said(turn, first.name, place)
+        replies += [other] if other.text != replies[0].text else []
     for intent in intents[1:]:
-        second = render.said(turn.authority, intent.name, turn.language, turn.now)
+        second = _said(turn, intent.name, here[0] if here else None)
         lead = render.said(turn.authority, "dialogue.two", turn.language, turn.now)
         replies.append(replace(second, text=f"{lead.text}\n{second.text}"))
     done = Reason("answered", f"Antwort: {' und '.join(intent.name for intent in intents)}.")
     return outcomes.answered(
-        turn, level, replies, first.name, confidence, (*reasons, done), case=_case(intents, level)
+        turn,
+        level,
+        replies,
+        first.name,
+        confidence,
+        (*reasons, done),
+        case=_case(intents, level),
+        place=here[0].key if here else turn.dialogue.place,
     )
+
+
+def _places(turn: Turn) -> tuple[Place, ...]:
+    """The places that were named, else the one the conversation is about."""
+    before = by_key(turn.dialogue.place, turn.authority)
+    return turn.places.certain or ((before,) if before is not None else ())
+
+
+def _said(turn: Turn, name: str, place: Place | None) -> Reply:
+    return render.said(turn.authority, name, turn.language, turn.now, place=place)
 
 
 def _case(intents: Sequence[Intent], level: Level) -> CaseRequest | None:

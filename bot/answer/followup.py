@@ -70,6 +70,16 @@ _SMALL = {
         "so",
     ),
 }
+_PLACE_WORDS = {
+    fold(word)
+    for word in (
+        *("in", "im", "aus", "bei", "beim", "für", "nach", "von", "vom", "um", "nahe", "raum", "stadt", "gemeinde"),
+        *("ort", "kreis", "landkreis", "lk", "nein", "nee", "doch", "meine", "meinte", "wohne", "wohnen", "komme"),
+        *("lebe", "mein", "uns", "hier", "ne", "no", "i", "im", "live", "from", "in", "near", "at", "mean", "it"),
+        *("postleitzahl", "plz", "an", "am", "auf", "zu"),
+    )
+}
+"""Words that only lead to a place."""
 _AGAIN_FOLDED = {fold(word) for word in _AGAIN}
 _SMALL_FOLDED = {fold(word) for word in _SMALL}
 
@@ -100,6 +110,11 @@ def in_context(turn: Turn) -> Meaning:
             reason = Reason("follow-up", "Zusammen mit dem zuvor Gesagten verstanden.", context)
             return replace(found, answers=found.answers[:1], reasons=(*found.reasons, reason))
     return Meaning()
+
+
+def is_small(word: str) -> bool:
+    """Whether a folded word says nothing by itself."""
+    return word in "?!" or word in _SMALL_FOLDED or word in _PLACE_WORDS
 
 
 def _words(turn: Turn) -> list[str]:

@@ -86,6 +86,10 @@ class Matcher:
             return [() for _ in folded]
         return [self._remembered(text, authority, most) for text in folded]
 
+    def knows(self, word: str) -> bool:
+        """Whether a folded word stands in some example."""
+        return word in self._vocabulary.words
+
     def _judged(self, text: str, authority: str, most: int) -> tuple[Candidate, ...]:
         allowed = self._allowed[authority]
         variants = [(text, self._index.weigh([text]).row(0))]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.answer import answering, outcomes, render
+from bot.answer import answering, local, outcomes, places, render
 from bot.answer.choices import chosen, intent_of
 from bot.answer.followup import again, in_context
 from bot.answer.last_resort import last_resort
 from bot.answer.match import Candidate
-from bot.answer.meaning import meaning
+from bot.answer.meaning import Meaning, meaning
 from bot.answer.segments import folded_sentences
 from bot.answer.triage import Finding, judge
 from bot.answer.turn import DEFAULT_LANGUAGE, Turn, begin
@@ -172,6 +172,8 @@ def _empty(turn: Turn) -> Outcome:
 def _choice(turn: Turn) -> Choice | None:
     """The choice that was pressed or typed, if it stands for an intent that is still answered here."""
     inbound = turn.inbound
+    if inbound.kind is Kind.CHOICE and (place := places.of_choice(inbound.choice, turn.authority)) is not None:
+        return places.choice(place) if inbound.text in {"", place.name} else None
     if inbound.kind is Kind.CHOICE and inbound.choice:
         intent = turn.authority.intents.get(intent_of(inbound.choice))
         if intent is None:
@@ -179,29 +181,42 @@ def _choice(turn: Turn) -> Choice | None:
         # A label is approved text; anything else beside a button's id was typed and is judged as such.
         labels = {"", intent.title, *intent.labels.values()}
         return Choice(inbound.choice, intent.title) if inbound.text in labels else None
-    found = chosen(inbound.text, turn.dialogue.pending) if inbound.kind is Kind.TEXT else None
-    return found if found is not None and intent_of(found.id) in turn.authority.intents else None
+    if inbound.kind is not Kind.TEXT:
+        return None
+    found = chosen(inbound.text, turn.dialogue.pending)
+    if found is None:
+        offered = [place for one in turn.dialogue.pending if (place := places.of_choice(one.id, turn.authority))]
+        place = places.meant(inbound.text, offered)
+        found = places.choice(place) if place is not None else None
+    return found if found is not None and _leads_somewhere(turn, found.id) else None
+
+
+def _leads_somewhere(turn: Turn, choice_id: str) -> bool:
+    return intent_of(choice_id) in turn.authority.intents or places.of_choice(choice_id, turn.authority) is not None
 
 
 def _followed(turn: Turn, finding: Finding, choice: Choice) -> Outcome:
     reason = Reason("choice", "Aus der angebotenen Auswahl gewählt.", choice.label)
     level = Level.POSSIBLE if turn.alarmed else Level.HARMLESS
+    place = places.of_choice(choice.id, turn.authority)
+    if place is not None:
+        there = local.at(turn, place)
+        return local.answered(there, level, local.topic(there), (*finding.reasons, reason))
     return answering.answer(turn, level, [(intent_of(choice.id), 1.0)], (*finding.reasons, reason))
 
 
 def _asked(turn: Turn, finding: Finding) -> Outcome:
     """Match, settle the level, and choose between answer, question back and people."""
-    found = again(turn)
-    if not found.answers:
-        found = meaning(turn.sentences, turn)
-    if not found.answers:
-        context = in_context(turn)
-        found = context if context.answers else found
+    found = _meant(turn)
     usable = [one for one in found.answers if render.usable(turn.authority, one.intent, turn.now)]
     level, why = _level(turn, finding, usable)
     reasons = (*finding.reasons, *found.reasons, why)
     if turn.alarmed and not any(_is_question(turn, one) for one in usable):
         return outcomes.still_alarmed(turn, finding)
+    if (unclear := local.unclear(turn, level, usable, reasons)) is not None:
+        return unclear
+    if not usable and (topic := local.subject(turn, usable)):
+        return local.answered(turn, level, topic, reasons)
     if usable and _too_bold(turn, usable[0]):
         offers = render.choices(turn.authority, [usable[0].intent], turn.language)
         return outcomes.asked_back(turn, level, offers, usable[0].probability, reasons)
@@ -214,6 +229,21 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
     return outcomes.handed_over(turn, level, reasons, "dialogue.toolong" if too_long else "")
 
 
+def _meant(turn: Turn) -> Meaning:
+    """What is asked: the last thing again, something by itself or after what was said; nothing by a bare place."""
+    if local.bare(turn):
+        return Meaning()
+    found = again(turn)
+    if not found.answers and turn.places.any:
+        found = meaning(turn.places.rest, turn)
+    if not found.answers:
+        found = meaning(turn.sentences, turn)
+    if not found.answers:
+        context = in_context(turn)
+        found = context if context.answers else found
+    return found
+
+
 def _level(turn: Turn, finding: Finding, answers: Sequence[Candidate]) -> tuple[Level, Reason]:
     """Harmless is a positive finding; everything else that is not danger stays open."""
     thresholds = turn.understanding.catalogue.thresholds
@@ -223,7 +253,7 @@ def _level(turn: Turn, finding: Finding, answers: Sequence[Candidate]) -> tuple[
         return Level.POSSIBLE, Reason("level", "Vor wenigen Minuten wurde Gefahr erkannt.")
     if finding.probability < thresholds.danger_harmless_alone:
         return Level.HARMLESS, Reason("level", "Harmlos: Fast keine gefährliche Nachricht liegt so niedrig.")
-    clear = bool(answers) and answers[0].probability >= CLEAR
+    clear = local.bare(turn) or (bool(answers) and answers[0].probability >= CLEAR)
     if clear and finding.probability < thresholds.danger_harmless_with_intent:
         return Level.HARMLESS, Reason("level", "Harmlos: Das Anliegen ist klar und die Gefahr gering.")
     return Level.UNKNOWN, Reason("level", "Weder Gefahr noch Harmlosigkeit ist sicher.")

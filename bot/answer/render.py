@@ -9,7 +9,7 @@ from hashlib import sha256
 from bot.answer.choices import PREFIX
 from bot.answer.last_resort import emergency_text
 from bot.answer.turn import DEFAULT_LANGUAGE
-from bot.content.catalogue import Authority, Response
+from bot.content.catalogue import Authority, Place, Response
 from bot.message import Choice, Lane, Level, Reply
 
 _NUMBERS = re.compile(r"(?<!\d)11[02](?!\d)")
@@ -23,14 +23,25 @@ def usable(authority: Authority, name: str, now: datetime) -> Response | None:
     return response
 
 
-def said(authority: Authority, name: str, language: str, now: datetime, lane: Lane = Lane.ORDINARY) -> Reply:
-    """A response as a reply. A missing text gives the built-in emergency answer, never silence."""
+def said(
+    authority: Authority,
+    name: str,
+    language: str,
+    now: datetime,
+    lane: Lane = Lane.ORDINARY,
+    place: Place | None = None,
+) -> Reply:
+    """A response as a reply. A missing text gives the built-in emergency answer, never silence.
+
+    With a place it is the text for the place's region, where there is one.
+    """
     response = usable(authority, name, now)
     if response is None:
         return Reply(emergency_text(language), language, lane=Lane.EMERGENCY)
     if language not in response.text and DEFAULT_LANGUAGE not in response.text:
         return Reply(next(iter(response.text.values())).strip(), next(iter(response.text)), lane=lane)
-    text, spoken = response.in_language(language)
+    text, spoken = response.in_language(language, place.region if place is not None else "")
+    text = text.replace("{place}", place.name) if place is not None else text
     return Reply(text.strip(), spoken, choices(authority, response.choices, language), lane)
 
 

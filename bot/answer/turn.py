@@ -1,8 +1,9 @@
 """One message with everything that is needed to answer it; and the language the answer will have."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.answer.places import Places
 from bot.answer.segments import folded_sentences
 from bot.answer.understanding import Understanding
 from bot.content.catalogue import Authority
@@ -34,6 +35,7 @@ class Turn:
     language: str
     """Of the reply."""
     reasons: tuple[Reason, ...]
+    places: Places = field(default_factory=Places)
 
     @property
     def dialogue(self) -> Dialogue:
@@ -63,8 +65,19 @@ def begin(
     guess = understanding.language.guess(" ".join(sentences[:12]), _base(settled or DEFAULT_LANGUAGE))
     language, why = _reply_language(guess.language, guess.lead, dialogue, hint, understanding)
     reason = Reason("language", f"Sprache der Antwort: {language} ({why}).", guess.language)
+    places = understanding.places.find(sentences, authority.id, understanding.matcher.knows)
     return Turn(
-        inbound, conversation, understanding, authority, now, cleaned, sentences, guess.language, language, (reason,)
+        inbound,
+        conversation,
+        understanding,
+        authority,
+        now,
+        cleaned,
+        sentences,
+        guess.language,
+        language,
+        (reason,),
+        places,
     )
 
 

@@ -16,6 +16,7 @@ from bot.answer.confidence import Confidence
 from bot.answer.courtesy import Courtesy
 from bot.answer.danger import DangerModel, Linear
 from bot.answer.match import Matcher
+from bot.answer.places import Gazetteers
 from bot.answer.segments import folded_sentences, segments
 from bot.answer.signals import Signals
 from bot.content.catalogue import Catalogue, Intent
@@ -37,6 +38,7 @@ class Understanding:
     matcher: Matcher
     signals: Signals
     courtesy: Courtesy
+    places: Gazetteers
 
     def danger_score(self, text: str) -> float:
         """Calibrated probability of danger of a raw text, without lexicon: its most dangerous segment's."""
@@ -55,6 +57,7 @@ def build(catalogue: Catalogue, cached: bytes | None = None) -> Understanding:
         matcher=Matcher(catalogue, Confidence(tuple(stored["confidence"].tolist())) if stored is not None else None),
         signals=Signals(catalogue.lexicon),
         courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
+        places=Gazetteers(catalogue.authorities.values()),
     )
 
 
@@ -73,6 +76,7 @@ def adapted(previous: Understanding, catalogue: Catalogue) -> Understanding:
         matcher=matcher,
         signals=Signals(catalogue.lexicon),
         courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
+        places=Gazetteers(catalogue.authorities.values()),
     )
 
 

@@ -87,13 +87,16 @@ class Response:
     valid_until: date | None = None
     """Last day on which the text may be said."""
     source: Source = Source("", 0)
+    regional: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By region the text that is said when the place is known; `{place}` in it stands for the place's name."""
 
-    def in_language(self, language: str) -> tuple[str, str]:
+    def in_language(self, language: str, region: str = "") -> tuple[str, str]:
         """The text and the language it is in: the asked one, else English (German for easy-to-read), else German."""
+        text = self.regional.get(region, self.text)
         for spoken in (language, "de" if language == "leicht" else "en"):
-            if spoken in self.text:
-                return self.text[spoken], spoken
-        return self.text["de"], "de"
+            if spoken in text:
+                return text[spoken], spoken
+        return text["de"], "de"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,24 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A municipality, village or district of an authority's table, or a place that it is not responsible for."""
+
+    key: str
+    """Unique within the authority; returns in the id of a choice."""
+    name: str
+    """As it is said; also the label of a choice."""
+    names: tuple[str, ...]
+    """All names it goes by, the said one first."""
+    codes: tuple[str, ...]
+    """Postal codes."""
+    region: str
+    """"" outside the authority's area."""
+    word: bool = False
+    """Its name is an everyday word as well."""
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
     """One authority with everything it says. `responses` holds common texts and its own, its own winning."""
 
@@ -117,6 +138,7 @@ class Authority:
     intents: Mapping[str, Intent]
     """The intents answered here: each has a response of the same name."""
     responses: Mapping[str, Response]
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

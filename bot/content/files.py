@@ -134,6 +134,8 @@ def _models(path: str) -> tuple[models.Model, ...] | None:
             return (models.ServicesDocument,)
         case ["responses", scope, "authority.yaml"] if scope != COMMON:
             return (models.AuthorityDocument,)
+        case ["responses", scope, "places.yaml"] if scope != COMMON:
+            return (models.RegionDocument, models.OutsideDocument, models.WordPlacesDocument)
         case ["responses", _, _]:
             return (models.ResponseDocument,)
         case _:

@@ -20,6 +20,7 @@ from bot.content.models import (
     ServicesDocument,
 )
 from bot.content.parsing import Entry, Parser, of_kind
+from bot.content.places import Places
 from bot.content.rules import coverage, lines, references, texts
 from bot.content.thresholds import CAUTIOUS, ThresholdsDocument, thresholds
 
@@ -81,11 +82,15 @@ class _Reading:
         intents = Intents(of_kind(self.entries, IntentDocument))
         every_intent = tuple(intents.by_name.values())
         danger = tuple(emergency.danger_lines(of_kind(self.entries, DangerDocument)))
-        authorities = [self._authority(entry, intents, texts_) for entry in of_kind(self.entries, AuthorityDocument)]
+        places = Places(self.entries)
+        authorities = [
+            self._authority(entry, intents, texts_, places) for entry in of_kind(self.entries, AuthorityDocument)
+        ]
         replies = coverage.spoken(texts_)
         lexicon = self._lexicon()
 
         self.findings += intents.findings
+        self.findings += places.findings
         self.findings += responses.duplicates(texts_)
         self.findings += lines.check(every_intent, danger)
         self.findings += texts.check(texts_)
@@ -106,20 +111,26 @@ class _Reading:
         )
 
     def _authority(
-        self, entry: Entry[AuthorityDocument], intents: Intents, texts_: Sequence[Entry[ResponseDocument]]
+        self,
+        entry: Entry[AuthorityDocument],
+        intents: Intents,
+        texts_: Sequence[Entry[ResponseDocument]],
+        places: Places,
     ) -> Authority:
         groups = sorted(of_kind(self.entries, ServicesDocument), key=lambda group: group.authority)
         services = [group.value.services for group in groups if group.authority in {"", entry.authority}]
         known = placeholders.values(entry.value, services, self.facts)
         own = responses.of(texts_, entry.authority)
         answered = {name: intent for name, intent in intents.of(entry.authority).items() if name in own}
+        regions = places.regions(entry.value, known)
+        table = places.of(entry.authority)
         filled = {}
         for name, text in own.items():
-            filled[name] = responses.response(text, known, answered)
-            self.findings += responses.unfilled(text, known)
+            filled[name] = responses.response(text, known, regions, answered)
+            self.findings += responses.unfilled(text, known, regions)
             self.findings += texts.check_filled(text, filled[name])
         self.findings += references.check_authority(entry, self.today)
-        self.findings += references.check_system(entry.authority, own)
+        self.findings += references.check_system(entry.authority, own, places=bool(table))
         return Authority(
             id=entry.authority,
             name=entry.value.name,
@@ -127,6 +138,7 @@ class _Reading:
             channels={key: placeholders.contact(value) for key, value in placeholders.channels(entry.value).items()},
             intents=answered,
             responses=filled,
+            places=table,
         )
 
     def _lexicon(self) -> Lexicon:

@@ -101,9 +101,12 @@ class IntentDocument(Content):
 class ResponseDocument(Content):
     """Eine Antwort in allen Sprachen."""
 
-    blocks = ("text",)
+    blocks = ("text", "region_text")
     response: Name = Field(description="Name des Anliegens, das beantwortet wird")
     text: Texts = Field(description="Je Sprache ein Block")
+    region_text: Texts = Field(
+        {}, description="Statt „text“, wenn der Ort bekannt ist; mit {place}, {region.name}, {region.channel.url} …"
+    )
     choices: Names | Literal[""] = Field(
         "", description="Bis zu drei Anliegen als Schaltflächen, durch Leerzeichen getrennt"
     )
@@ -153,6 +156,31 @@ class AuthorityDocument(Content):
     contacts: dict[Key, ContactEntry] = {}
     channels: list[ChannelEntry] = []
     topics: Texts = Field({}, description="Themen der Behörde, eins je Zeile")
+
+
+class RegionDocument(Content):
+    """Ein Gebiet der Behörde mit seinen Orten."""
+
+    blocks = ("places",)
+    region: Slug = Field(description="Eindeutiger Name in Kleinbuchstaben, zum Beispiel heidekreis")
+    name: Texts = Field(description="Wie das Gebiet in Antworten heißt")
+    channel: Slug | Literal[""] = Field("", description="Der Kanal des Gebiets: „platform“ aus authority.yaml")
+    contact: Key | Literal[""] = Field("", description="Der Kontakt des Gebiets: Schlüssel aus authority.yaml")
+    places: Text = Field(description="Je Zeile ein Ort: Name; weitere Namen; Postleitzahlen")
+
+
+class OutsideDocument(Content):
+    """Orte, für die die Behörde nicht zuständig ist, die aber oft genannt werden."""
+
+    blocks = ("outside",)
+    outside: Text = Field(description="Je Zeile ein Ort: Name; weitere Namen; Postleitzahlen")
+
+
+class WordPlacesDocument(Content):
+    """Ortsnamen, die auch Wörter sind; sie gelten nur nach „in“, „aus“, „bei“ … oder allein."""
+
+    blocks = ("also_words",)
+    also_words: Text = Field(description="Je Zeile ein Name aus den Orten")
 
 
 class ServicesDocument(Content):

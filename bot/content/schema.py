@@ -20,6 +20,7 @@ _FILES: Mapping[str, Any] = {
     "responses/schema/response.json": models.ResponseDocument,
     "responses/schema/authority.json": models.AuthorityDocument,
     "responses/schema/services.json": models.ServicesDocument,
+    "responses/schema/places.json": models.RegionDocument | models.OutsideDocument | models.WordPlacesDocument,
 }
 
 

@@ -26,8 +26,11 @@ REQUIRED = (
     "dialogue.slow",
     "page.privacy",
 )
+REQUIRED_WITH_PLACES = ("place.which", "place.here", "place.outside", "place.code")
+"""What an authority with a table of places needs besides."""
 _PAGE = "page."
-_PREFIXES = ("danger.", "notice.", "dialogue.", _PAGE)
+_PLACE = "place."
+_PREFIXES = ("danger.", "notice.", "dialogue.", _PLACE, _PAGE)
 
 
 def is_system(response: str) -> bool:
@@ -37,6 +40,11 @@ def is_system(response: str) -> bool:
 def is_page(response: str) -> bool:
     """Stands on a page of ours and is never sent as a message."""
     return response.startswith(_PAGE)
+
+
+def is_about_place(response: str) -> bool:
+    """May name the place with {place}."""
+    return response.startswith(_PLACE)
 
 
 def is_danger(response: str) -> bool:

@@ -42,9 +42,10 @@ def check_responses(entries: Sequence[Entry[ResponseDocument]]) -> Iterator[Find
         expected = every if is_system(entry.value.response) else replies
         if entry.value.response.startswith(_SWITCH):
             expected = ("de",)  # said only in the language that was asked for
-        missing = [language for language in expected if language not in entry.value.text]
+        regional = entry.value.region_text
+        missing = [one for one in expected if one not in entry.value.text or (regional and one not in regional)]
         here = source(entry)
-        if "de" not in entry.value.text:
+        if "de" in missing:
             what = f"Bei „{entry.value.response}“ fehlt der deutsche Text."
             yield error(here.path, here.line, "no-german", what, "„de: |“ ergänzen")
         elif missing and is_danger(entry.value.response):

@@ -12,10 +12,11 @@ from bot.content.models import AuthorityDocument, ContactEntry, ResponseDocument
 from bot.content.parsing import Entry
 from bot.content.placeholders import missing_german
 from bot.content.responses import Responses, source
-from bot.content.system import REQUIRED, is_danger, is_system
+from bot.content.system import REQUIRED, REQUIRED_WITH_PLACES, is_danger, is_system
 
 EXPIRY_NOTICE = timedelta(days=14)
 CHECK_INTERVAL = timedelta(days=365)
+_SYSTEM = (*REQUIRED, *REQUIRED_WITH_PLACES)
 
 
 def check_intents(intents: Iterable[Intent], answered: Mapping[str, AbstractSet[str]]) -> Iterator[Finding]:
@@ -40,9 +41,9 @@ def check_responses(
             yield _error(
                 source(entry), "no-intent", what, _did_you_mean(name, intents, "unter intents/ anlegen oder löschen")
             )
-        if is_system(name) and name not in REQUIRED:
+        if is_system(name) and name not in _SYSTEM:
             what = f"Der Text „{name}“ wird nirgends verwendet."
-            remedy = _did_you_mean(name, REQUIRED, "löschen")
+            remedy = _did_you_mean(name, _SYSTEM, "löschen")
             yield warning(entry.path, source(entry).line, "unused", what, remedy)
         for choice in entry.value.choices.split():
             if choice not in intents:
@@ -52,9 +53,9 @@ def check_responses(
         yield from _expiry(entry, today)
 
 
-def check_system(authority: str, texts: Responses) -> Iterator[Finding]:
+def check_system(authority: str, texts: Responses, *, places: bool) -> Iterator[Finding]:
     """Texts that the program cannot do without."""
-    for name in REQUIRED:
+    for name in _SYSTEM if places else REQUIRED:
         if name not in texts:
             what = f"Der Text „{name}“ fehlt (für {authority})."
             yield error("responses/common", 1, "no-system-text", what, f"„response: {name}“ anlegen")

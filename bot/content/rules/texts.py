@@ -32,8 +32,10 @@ def check(entries: Iterable[Entry[ResponseDocument]]) -> Iterator[Finding]:
     """Numbers and links that stand in the text itself instead of in the authority's file."""
     for entry in entries:
         emergency = is_emergency(entry.value.response)
-        for language in entry.value.text:
-            for text, line in entry.document.lines(("text", language)):
+        blocks = [("text", language) for language in entry.value.text]
+        blocks += [("region_text", language) for language in entry.value.region_text]
+        for block in blocks:
+            for text, line in entry.document.lines(block):
                 for code, what, remedy in _literal(PLACEHOLDER.sub("", text), emergency=emergency):
                     yield error(entry.path, line, code, what, remedy)
 
@@ -65,7 +67,8 @@ def _wrong(text: str, *, emergency: bool) -> Iterator[tuple[str, str, str]]:
 
 def check_filled(entry: Entry[ResponseDocument], filled: Response) -> Iterator[Finding]:
     """What can only be judged once the placeholders are filled in."""
-    for language, text in filled.text.items():
+    said = [*filled.text.items(), *(pair for texts in filled.regional.values() for pair in texts.items())]
+    for language, text in said:
         here = source(entry, language)
         if (length := len(text.encode())) > BYTE_LIMIT and not is_page(filled.name):
             what = f"Der Text hat ausgefüllt {length} Byte, erlaubt sind {BYTE_LIMIT}."

@@ -1,0 +1,76 @@
+"""What a place does to an answer: the text of its region, a question back, or the word that it lies elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answer import answering, outcomes, render
+from bot.answer.followup import is_small
+from bot.answer.match import Candidate
+from bot.answer.places import choice
+from bot.answer.turn import Turn
+from bot.content.catalogue import Place
+from bot.message import Level, Outcome, Reason
+
+HERE = "place.here"
+"""What is said about a place when nothing was asked about it."""
+
+
+def bare(turn: Turn) -> bool:
+    """Only a place was written, as an answer or as a beginning: "in Undeloh", "nein, Winsen an der Luhe"."""
+    words = [word for sentence in turn.places.rest for word in sentence.split()]
+    return turn.places.any and all(is_small(word) for word in words)
+
+
+def unclear(turn: Turn, level: Level, usable: Sequence[Candidate], why: Sequence[Reason]) -> Outcome | None:
+    """The outcome where the answer hangs on a place that is not clear; None where it is clear or does not matter."""
+    about = subject(turn, usable)
+    if not about or turn.places.certain:
+        return None
+    places = turn.places
+    if places.open:
+        reason = Reason("place-open", "Mehrere Orte heißen so: Rückfrage mit Auswahl.", places.open[0].name)
+        reply = render.said(turn.authority, "place.which", turn.language, turn.now)
+        reply = replace(reply, choices=tuple(choice(place) for place in places.open))
+        return outcomes.answered(turn, level, [reply], about, 1.0, (*why, reason))
+    if places.outside is not None:
+        reason = Reason("place-outside", "Der Ort liegt nicht im Gebiet der Behörde.", places.outside.name)
+        reply = render.said(turn.authority, "place.outside", turn.language, turn.now, place=places.outside)
+        return outcomes.answered(turn, level, [reply], about, 1.0, (*why, reason))
+    if places.code:
+        reason = Reason("place-code", "Zu dieser Postleitzahl gibt es in der Tabelle keinen Ort.")
+        reply = render.said(turn.authority, "place.code", turn.language, turn.now)
+        return outcomes.answered(turn, level, [reply], about, 1.0, (*why, reason))
+    return None
+
+
+def answered(turn: Turn, level: Level, about: str, why: Sequence[Reason]) -> Outcome:
+    """The answer about something for the place that was named by itself."""
+    reason = Reason("place", "Nur ein Ort: Antwort für sein Gebiet.", turn.places.certain[0].name)
+    if about in turn.authority.intents:
+        return answering.answer(turn, level, [(about, 1.0)], (*why, reason))
+    place = turn.places.certain[0]
+    reply = render.said(turn.authority, about, turn.language, turn.now, place=place)
+    return outcomes.answered(turn, level, [reply], about, 1.0, (*why, reason), place=place.key)
+
+
+def subject(turn: Turn, usable: Sequence[Candidate]) -> str:
+    """The topic whose answer hangs on the place, "" where none does."""
+    if usable:
+        return usable[0].intent if _regional(turn, usable[0].intent) else ""
+    return topic(turn) if bare(turn) else ""
+
+
+def topic(turn: Turn) -> str:
+    """What a place by itself is about: the last thing that was asked, if a place matters there."""
+    last = turn.dialogue.last_intent
+    return last if last in turn.authority.intents and _regional(turn, last) else HERE
+
+
+def at(turn: Turn, place: Place) -> Turn:
+    """The turn as if this place had been written."""
+    return replace(turn, places=replace(turn.places, certain=(place,), open=(), outside=None, code=""))
+
+
+def _regional(turn: Turn, name: str) -> bool:
+    response = turn.authority.responses.get(name)
+    return response is not None and bool(response.regional)

@@ -1,0 +1,152 @@
+"""Which place a message is about: one, several, one of several that share a name, or one outside the area."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.content.catalogue import Authority, Place
+from bot.message import Choice
+from bot.text.fold import fold
+from bot.text.places import Found, Gazetteer
+
+PREFIX = "p:"
+"""Begins the id of a choice that stands for a place."""
+_MOST_CHOICES = 4
+_BESIDE = {
+    fold(word)
+    for word in (
+        *("das", "der", "die", "den", "dem", "an", "am", "in", "im", "bei", "nein", "ich", "meine", "mein", "also"),
+        *(
+            "landkreis",
+            "kreis",
+            "lk",
+            "ort",
+            "stadt",
+            "und",
+            "bitte",
+            "?",
+            "!",
+            "the",
+            "one",
+            "in",
+            "no",
+            "mean",
+            "i",
+        ),
+    )
+}
+"""Words beside a bare answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a message says about places. Of `open`, `outside` and `code` only the first that is there matters."""
+
+    certain: tuple[Place, ...] = ()
+    """Places of the area, one for each region that was named."""
+    open: tuple[Place, ...] = ()
+    """Places that share the name that was written; one of them is meant."""
+    outside: Place | None = None
+    code: str = ""
+    """A postal code that no place of the table has."""
+    rest: tuple[str, ...] = ()
+    """The sentences without the places."""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.certain or self.open or self.outside or self.code)
+
+
+class Gazetteers:
+    """The place tables of all authorities, searchable."""
+
+    def __init__(self, authorities: Iterable[Authority]) -> None:
+        self._tables = {one.id: (one.places, _gazetteer(one.places)) for one in authorities if one.places}
+
+    def find(self, sentences: Sequence[str], authority: str, known: Callable[[str], bool]) -> Places:
+        """Judge folded sentences against an authority's table; nothing is found where it has none."""
+        if authority not in self._tables:
+            return Places()
+        table, gazetteer = self._tables[authority]
+        found: list[tuple[Place, ...]] = []
+        rest: list[str] = []
+        for sentence in sentences:
+            here = gazetteer.find(sentence, known)
+            found.extend(tuple(table[number] for number in one.ids) for one in here)
+            rest.append(_without(sentence, here))
+        return _settled(found, _unknown_code(rest), tuple(one for one in rest if one))
+
+
+def choice(place: Place) -> Choice:
+    """The button for a place."""
+    return Choice(f"{PREFIX}{place.key}", place.name)
+
+
+def of_choice(choice_id: str, authority: Authority) -> Place | None:
+    """The place a choice stands for, if it is one and still there."""
+    if not choice_id.startswith(PREFIX):
+        return None
+    return by_key(choice_id.removeprefix(PREFIX), authority)
+
+
+def by_key(key: str, authority: Authority) -> Place | None:
+    """The place of that key."""
+    return next((place for place in authority.places if place.key == key), None) if key else None
+
+
+def meant(text: str, offered: Sequence[Place]) -> Place | None:
+    """Which of the offered places a bare answer means: "Aller", "das an der Luhe"; nothing where more is said."""
+    words = {word for word in fold(text).split() if word not in _BESIDE}
+    telling = {word for place in offered for word in _telling(place)}
+    if len(offered) < 2 or not words or not words <= telling:
+        return None
+    held = [place for place in offered if words & (_telling(place) - _shared(offered))]
+    return held[0] if len(held) == 1 else None
+
+
+def _telling(place: Place) -> set[str]:
+    return {word for name in (*place.names, place.region) for word in fold(name).split() if len(word) > 2}
+
+
+def _shared(offered: Sequence[Place]) -> set[str]:
+    sets = [_telling(place) for place in offered]
+    return set.intersection(*sets) if sets else set()
+
+
+def _gazetteer(places: Sequence[Place]) -> Gazetteer:
+    return Gazetteer(
+        (name, number, place.word) for number, place in enumerate(places) for name in (*place.names, *place.codes)
+    )
+
+
+def _settled(found: Sequence[tuple[Place, ...]], code: str, rest: tuple[str, ...]) -> Places:
+    """One place for each name. What else was named decides between places of one name: "Hanstedt bei Uelzen"."""
+    clear = [group for group in found if len({place.region for place in group}) == 1]
+    regions = {group[0].region for group in clear}
+    certain: dict[str, Place] = {}
+    outside: Place | None = None
+    unsettled: tuple[Place, ...] = ()
+    for group in found:
+        fitting = [place for place in group if place.region in regions] or list(group)
+        if len({place.region for place in fitting}) > 1:
+            unsettled = unsettled or tuple(fitting[:_MOST_CHOICES])
+        elif fitting[0].region:
+            certain.setdefault(fitting[0].region, fitting[0])
+        else:
+            outside = outside or fitting[0]
+    return Places(tuple(certain.values()), unsettled, outside, code, rest)
+
+
+def _without(sentence: str, found: Sequence[Found]) -> str:
+    words = [word for word in sentence.split() if word not in "?!"]
+    taken = {number for one in found for number in range(one.start, one.end)}
+    kept = " ".join(word for number, word in enumerate(words) if number not in taken)
+    marks = "".join(f" {word}" for word in sentence.split() if word in "?!")
+    return (kept + marks).strip()
+
+
+def _unknown_code(rest: Iterable[str]) -> str:
+    """Five digits by themselves in a short message are a postal code; in a long one they may be anything."""
+    words = [word for sentence in rest for word in sentence.split()]
+    if len(words) > 8:
+        return ""
+    return next((word for word in words if len(word) == 5 and word.isdigit()), "")

@@ -1,0 +1,163 @@
+"""Names of places in a folded text: as they are written in tables, declined, run together or misspelt.
+
+Spelling only: what a place means, and which of several of one name is meant, is not known here.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.text.fold import fold
+
+_MOST_WORDS = 5
+"""Words of the longest name, "winsen an der luhe" and the like."""
+_SHORTEST = 5
+"""Letters from which a name may be misspelt; of four letters everything is near something."""
+_LONG = 8
+"""Letters from which two slips are forgiven."""
+_MOST_UNKNOWN = 12
+"""Unknown words that are looked up in one message; a letter full of them names no place that way."""
+_ENDINGS = ("", "s", "r", "er", "ern", "erin", "es")
+"""What German adds to a place: Lüneburgs, Celler, Uelzener."""
+_JOINING = {
+    "an",
+    "der",
+    "die",
+    "am",
+    "in",
+    "im",
+    "bei",
+    "auf",
+    "dem",
+    "den",
+    "i",
+    "a",
+    "d",
+    "ob",
+    "bad",
+    "hansestadt",
+}
+"""Parts of names that are left out as often as they are written."""
+_BEFORE = {
+    fold(word)
+    for word in (
+        *("in", "im", "aus", "bei", "für", "nach", "von", "um", "nahe", "raum", "stadt", "gemeinde", "ort", "kreis"),
+        *("landkreis", "lk", "samtgemeinde", "hansestadt", "ortsteil", "wohne", "wohn", "wohnen", "lebe", "polizei"),
+        *("near", "from", "at", "around", "live", "for", "meine", "mein", "meinte", "isch", "bi", "ut", "op"),
+    )
+}
+"""Words after which even an everyday word is a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stretch of words that names one or several places of a table, by their number in it."""
+
+    start: int
+    end: int
+    """Behind the last word."""
+    ids: tuple[int, ...]
+    exact: bool
+
+
+class Gazetteer:
+    """All names of one table. Immutable."""
+
+    def __init__(self, names: Iterable[tuple[str, int, bool]]) -> None:
+        """`names`: a name, the number of its place, and whether it is an everyday word too."""
+        self._ids: dict[str, set[int]] = {}
+        self._words: set[str] = set()
+        for name, number, is_word in names:
+            whole = _joined(fold(name).split())
+            if not whole:
+                continue
+            self._ids.setdefault(whole, set()).add(number)
+            if is_word:
+                self._words.add(whole)
+        self._declined = {
+            name + ending: name
+            for name in self._ids
+            for ending in _ENDINGS
+            if len(name) >= _SHORTEST and not name.isdigit() and (ending != "r" or name.endswith("e"))
+        }
+        self._declined |= {name: name for name in self._ids}
+        self._shelves: dict[tuple[str, int], list[str]] = {}
+        for name in sorted(self._ids):
+            if len(name) >= _SHORTEST and not name.isdigit() and name not in self._words:
+                for length in range(len(name) - 2, len(name) + 3):
+                    self._shelves.setdefault((name[0], length), []).append(name)
+
+    def find(self, folded: str, known: Callable[[str], bool]) -> list[Found]:
+        """The places in a folded text, in order. `known` words are no misspelt places."""
+        words = [word for word in folded.split() if word not in "?!"]
+        found: list[Found] = []
+        place = 0
+        unknown = 0
+        while place < len(words):
+            here = self._exact(words, place)
+            if here is None and unknown < _MOST_UNKNOWN and self._odd(words[place], known):
+                unknown += 1
+                here = self._misspelt(words, place, known)
+            if here is None:
+                place += 1
+            else:
+                found.append(here)
+                place = here.end
+        return found
+
+    @staticmethod
+    def _odd(word: str, known: Callable[[str], bool]) -> bool:
+        return len(word) >= _SHORTEST - 1 and not known(word)
+
+    def _exact(self, words: Sequence[str], start: int) -> Found | None:
+        for end in range(min(len(words), start + _MOST_WORDS), start, -1):
+            if words[start] in _JOINING or words[end - 1] in _JOINING:
+                continue
+            name = self._declined.get(_joined(words[start:end]))
+            if name is None:
+                continue
+            if name in self._words and not self._as_place(words, start, end):
+                continue
+            return Found(start, end, tuple(sorted(self._ids[name])), exact=True)
+        return None
+
+    def _as_place(self, words: Sequence[str], start: int, end: int) -> bool:
+        """Whether an everyday word stands where only a place can: alone, after "in", or beside a postal code."""
+        others = [word for word in (*words[:start], *words[end:]) if word not in _BEFORE]
+        beside = (*words[max(0, start - 1) : start], *words[end : end + 1])
+        return (
+            not others
+            or (start > 0 and words[start - 1] in _BEFORE)
+            or any(len(w) == 5 and w.isdigit() for w in beside)
+        )
+
+    def _misspelt(self, words: Sequence[str], start: int, known: Callable[[str], bool]) -> Found | None:
+        for end in range(min(len(words), start + 3), start, -1):
+            if end - start > 1 and all(known(word) for word in words[start + 1 : end]):
+                continue
+            text = _joined(words[start:end])
+            if len(text) < _SHORTEST:
+                continue
+            most = 2 if len(text) >= _LONG else 1
+            shelf = self._shelves.get((text[0], len(text)), ())
+            near = process.extract(text, shelf, scorer=OSA.distance, score_cutoff=most, limit=3)
+            near = near if self._plausible(words, start, near) else []
+            if near:
+                best = near[0][1]
+                ids = {number for name, distance, _ in near if distance == best for number in self._ids[name]}
+                return Found(start, end, tuple(sorted(ids)), exact=False)
+        return None
+
+    @staticmethod
+    def _plausible(words: Sequence[str], start: int, near: Sequence[tuple[str, float, object]]) -> bool:
+        """A slip of the pen in a short answer, after "in", or in a long name; elsewhere it is some other word."""
+        after = start > 0 and words[start - 1] in _BEFORE
+        return bool(near) and (after or len(words) <= 4 or len(near[0][0]) >= _LONG)
+
+
+def _joined(words: Sequence[str]) -> str:
+    """One word of a name's words, without what people leave out or add: "Winsen an der Luhe" is "Winsen (Luhe)"."""
+    kept = [word for word in words if word not in _JOINING] or list(words)
+    return "".join(kept)
