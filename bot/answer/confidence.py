@@ -22,12 +22,14 @@ class Evidence:
     """Over the next intent's score."""
     nearest: float
     """Closeness of its nearest example, 0 to 1."""
+    share: float
+    """What the layer gives the intent, among all that may be meant."""
     known: float
     """Share of the text's words that occur in any example."""
     words: int
 
     def columns(self) -> tuple[float, ...]:
-        return (1.0, self.score, self.lead, self.nearest, self.known, log(max(self.words, 1)))
+        return (1.0, self.score, self.lead, self.nearest, self.share, self.known, log(max(self.words, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +56,5 @@ class Confidence:
         return cls(tuple(round(float(weight), 6) for weight in found))
 
 
-UNFITTED = Confidence((-4.0, 3.0, 3.0, 4.0, 0.5, 0.0))
+UNFITTED = Confidence((-4.0, 3.0, 3.0, 4.0, 0.0, 0.5, 0.0))
 """Where there are too few examples to fit: sure of near copies, unsure of everything else."""

@@ -1,11 +1,13 @@
 """Which intent a text means: kernel ridge regression, solved on the nearest examples of the message.
 
-The kernel is the cosine of TF-IDF rows plus a quarter of the fourth power of rapidfuzz's token-sort ratio. Nothing is
-trained but the probability, so a changed example is in force as soon as it is indexed. Measured on the test lines of
-the content, 64 neighbours lose half a point to solving over all four thousand examples at once.
+The kernel is the cosine of TF-IDF rows plus a quarter of the fourth power of rapidfuzz's token-sort ratio. Nothing in
+it is trained, so a changed example is in force as soon as it is indexed. Measured on the test lines of the content,
+64 neighbours lose half a point to solving over all examples at once. To their word comes that of a trained layer
+(see `layer`), and from both a probability is fitted.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +17,7 @@ from rapidfuzz import fuzz, process
 
 from bot.answer.confidence import UNFITTED, Confidence, Evidence
 from bot.answer.danger import folded_line
+from bot.answer.layer import Layer, train
 from bot.answer.nearest import Floats, Index, Ints, Mask
 from bot.answer.snapping import Vocabulary
 from bot.content.catalogue import Catalogue, Example, Source
@@ -23,11 +26,13 @@ _NEIGHBOURS = 64
 _RIDGE = 0.8
 _RATIO_SHARE = 0.25
 _MOST_KERNEL = 1 + _RATIO_SHARE
+_AT_ONCE = 2
 _SAMPLE = 600
 """Examples that are left out, one after another, to fit the probability; evenly spread over all intents."""
 _PERCENT = np.float32(0.01)
 _AMONG: Floats = (_MOST_KERNEL * (np.arange(256, dtype=np.float32) / 255) ** np.float32(1.15)).astype(np.float32)
 """Kernel between two examples by their cosine in steps of 1/255. Their token ratio adds nothing to it."""
+_LAYER_SHARE = 0.4
 _REMEMBERED = 4096
 _NOBODY = -1
 """Label of counter-examples: near an intent, and none."""
@@ -58,7 +63,7 @@ class _Line:
 class Matcher:
     """All intents of all authorities, searchable; immutable."""
 
-    def __init__(self, catalogue: Catalogue, confidence: Confidence | None = None, *, hurried: bool = False) -> None:
+    def __init__(self, catalogue: Catalogue, learnt: "Learnt | None" = None, *, hurried: bool = False) -> None:
         """`hurried`: ready sooner, slower at each message; for the moments until another is ready."""
         intents = catalogue.all_intents()
         self.names = tuple(sorted(intents))
@@ -74,11 +79,26 @@ class Matcher:
             )
             for authority in catalogue.authorities.values()
         }
-        self.confidence = confidence if confidence is not None else UNFITTED
-        if confidence is None:
-            self.confidence = self._fitted()
+        self._layer: Layer | None = None
+        self._places: dict[str, tuple[Ints, Ints]] = {}
+        self._confidence = UNFITTED
+        if learnt is None:
+            learnt = self._learn()
+        self._use(learnt)
         # The same short messages come again and again, most of all when many write at once.
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._judged)
+
+    @property
+    def learnt(self) -> "Learnt":
+        """What took time: to be kept, and handed to the next matcher of the same content."""
+        return Learnt(self._layer, self._confidence)
+
+    def _use(self, learnt: "Learnt") -> None:
+        self._layer, self._confidence = learnt.layer, learnt.confidence
+        self._places = {
+            one: _shared_places(self._layer, self.names, allowed, self._labels)
+            for one, allowed in self._allowed.items()
+        }
 
     def match(self, folded: Sequence[str], authority: str, most: int = 4) -> list[tuple[Candidate, ...]]:
         """For each folded text the likeliest intents of an authority, best first; empty where nothing is near."""
@@ -97,6 +117,7 @@ class Matcher:
         if snapped != text:
             variants.insert(0, (snapped, self._index.weigh([snapped]).row(0)))
         scores = self._scores(variants, allowed)
+        self._add_layer(scores, [row for _, row in variants], self._layer, self._places[authority])
         known = self._vocabulary.share_known(text)
         return tuple(self._candidates(scores, known, text.count(" ") + 1, most))
 
@@ -117,7 +138,18 @@ class Matcher:
         shares = np.linalg.solve(among, kernel) if len(ids) else kernel
         labels = self._labels[ids]
         scores = np.bincount(labels + 1, shares, minlength=len(self.names) + 1)[1:].astype(np.float64)
-        return _Scores(scores, ids, labels, kernel)
+        return _Scores(scores, np.zeros(len(self.names)), ids, labels, kernel)
+
+    def _add_layer(
+        self, scores: "_Scores", rows: Sequence[tuple[Ints, Floats]], layer: Layer | None, places: tuple[Ints, Ints]
+    ) -> None:
+        """The layer's word, averaged over the spellings of the text, on top of the neighbours'."""
+        if layer is None:
+            return
+        columns, labels = places
+        for features, values in rows:
+            scores.shares[labels] += layer.shares(self._index.hashes[features], values, columns) / len(rows)
+        np.add(scores.scores, _LAYER_SHARE * scores.shares, out=scores.scores)
 
     def _candidates(self, found: "_Scores", known: float, words: int, most: int) -> list[Candidate]:
         # The first neighbour of each intent, nearest first, is the example that speaks for it.
@@ -135,16 +167,19 @@ class Matcher:
                 score=scores[label],
                 lead=scores[label] - (scores[rival] if rival != label else 0.0),
                 nearest=float(found.kernel[example[label]]) / _MOST_KERNEL,
+                share=float(found.shares[label]),
                 known=known,
                 words=words,
             )
             line = self._lines[found.ids[example[label]]]
-            probability = self.confidence.probability(evidence)
+            probability = self._confidence.probability(evidence)
             candidates.append(Candidate(self.names[label], probability, line.example, evidence))
         return candidates
 
-    def leave_out(self, most: int) -> list[tuple[str, str, Evidence]]:
+    def leave_out(self, most: int, halves: Sequence[Layer | None] = (None, None)) -> list[tuple[str, str, Evidence]]:
         """Meant intent, found intent and evidence for a fixed sample of examples, each judged without itself.
+
+        `halves` are layers trained without the even and without the odd groups of examples.
 
         Every third is judged without its whole intent: what is found then is wrong by construction, and the meant
         intent is "". That teaches the probability what a question looks like that nobody has written an answer to.
@@ -160,29 +195,59 @@ class Matcher:
             row = self._index.vectors.row(int(place))
             text = self._lines[place].folded
             scores = self._scores([(text, row)], allowed)
+            layer = halves[int(self._groups[place]) % 2]
+            self._add_layer(scores, [row], layer, _shared_places(layer, self.names, allowed, self._labels))
             # What only this example says would be unknown, had nobody written it.
             known = self._vocabulary.share_known(text, lines=2)
             if found := self._candidates(scores, known, text.count(" ") + 1, 1):
                 judged.append(("" if whole else self.names[label], found[0].intent, found[0].evidence))
         return judged
 
-    def _fitted(self) -> Confidence:
-        sample = self.leave_out(_SAMPLE)
-        return Confidence.fit(
+    def _learn(self) -> "Learnt":
+        odd = self._groups % 2 == 1
+        # The multiplications run outside the interpreter's lock: three layers, as many cores as there are.
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            everything = np.ones(len(odd), dtype=np.bool_)
+            layer, *halves = pool.map(self._layer_of, (everything, odd, ~odd))
+        sample = self.leave_out(_SAMPLE, halves)
+        confidence = Confidence.fit(
             [evidence for _, _, evidence in sample],
             [meant == found for meant, found, _ in sample],
             [meant == "" for meant, _, _ in sample],
         )
+        return Learnt(layer, confidence)
+
+    def _layer_of(self, used: Mask) -> Layer | None:
+        return train(self.names, self._index.hashes, self._index.vectors, self._labels, used)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What is trained on the examples."""
+
+    layer: Layer | None
+    confidence: Confidence
 
 
 @dataclass(frozen=True, slots=True)
 class _Scores:
     scores: npt.NDArray[np.float64]
     """By intent."""
+    shares: npt.NDArray[np.float64]
+    """By intent, the layer's."""
     ids: Ints
     labels: Ints
     kernel: Floats
     """Closeness of the text to each neighbour, 0 to _MOST_KERNEL."""
+
+
+def _shared_places(layer: Layer | None, names: Sequence[str], allowed: Mask, labels: Ints) -> tuple[Ints, Ints]:
+    """The intents that the layer knows and that may be meant: their columns there, their labels here."""
+    if layer is None:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    column = {name: place for place, name in enumerate(layer.names)}
+    here = [label for label in np.unique(labels[allowed]).tolist() if label >= 0 and names[label] in column]
+    return np.array([column[names[label]] for label in here], np.int64), np.array(here, np.int64)
 
 
 def _groups(lines: Sequence[_Line]) -> Ints:

@@ -26,7 +26,7 @@ _WEIGHTS = np.array([1.0, 0.5, 0.3], dtype=np.float32)
 _BUDGET = 8_000
 """Entries of the inverted index that are read for one text; the rarest stretches come first."""
 _SHORTLIST = 96
-_PAIRED = 12_000
+_PAIRED = 24_000
 """Examples up to which each one's closest are found beforehand; beyond, a random projection must do."""
 _CLOSE = 128
 """How many closest ones are kept of each example. Of those further apart nothing is needed."""
@@ -75,6 +75,8 @@ class Index:
         self._number = np.where(spread > 0, _COMMONPLACE, _UNSEEN).astype(np.int32)
         """Hash to feature, or why it is none."""
         self._number[known] = np.arange(len(known), dtype=np.int32)
+        self.hashes: Ints = known
+        """The hash of each feature."""
         self._rarest = float(np.log((1 + self.size) / 2) + 1)
         self._idf = (np.log((1 + self.size) / (1 + spread[known])) + 1).astype(np.float32)
         self.vectors = self._weighted(found, self.size)

@@ -15,7 +15,8 @@ from bot.answer import danger
 from bot.answer.confidence import Confidence
 from bot.answer.courtesy import Courtesy
 from bot.answer.danger import DangerModel, Linear
-from bot.answer.match import Matcher
+from bot.answer.layer import Layer
+from bot.answer.match import Learnt, Matcher
 from bot.answer.places import Gazetteers
 from bot.answer.segments import folded_sentences, segments
 from bot.answer.signals import Signals
@@ -24,7 +25,7 @@ from bot.text import language
 from bot.text.fold import clean
 from bot.text.language import LanguageModel
 
-_FORMAT = "2"
+_FORMAT = "3"
 """Raise it whenever features or models change shape or meaning; older caches are then ignored."""
 
 
@@ -54,7 +55,7 @@ def build(catalogue: Catalogue, cached: bytes | None = None) -> Understanding:
         catalogue=catalogue,
         danger=danger.calibrated(model, catalogue),
         language=_language(stored) if stored is not None else language.learn(_samples(catalogue)),
-        matcher=Matcher(catalogue, Confidence(tuple(stored["confidence"].tolist())) if stored is not None else None),
+        matcher=Matcher(catalogue, _learnt(stored) if stored is not None else None),
         signals=Signals(catalogue.lexicon),
         courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
         places=Gazetteers(catalogue.authorities.values()),
@@ -69,7 +70,7 @@ def adapted(previous: Understanding, catalogue: Catalogue) -> Understanding:
     """
     matcher = previous.matcher
     if _matched(previous.catalogue) != _matched(catalogue):
-        matcher = Matcher(catalogue, previous.matcher.confidence, hurried=True)
+        matcher = Matcher(catalogue, previous.matcher.learnt, hurried=True)
     return replace(
         previous,
         catalogue=catalogue,
@@ -91,10 +92,13 @@ def _matched(catalogue: Catalogue) -> dict[str, Mapping[str, Intent]]:
 
 def dump(understanding: Understanding) -> bytes:
     """What took time to learn, as NumPy arrays."""
+    learnt = understanding.matcher.learnt
     arrays: dict[str, npt.NDArray[np.generic]] = {
         "format": np.array(_FORMAT),
         "training_version": np.array(understanding.catalogue.training_version),
-        "confidence": np.array(understanding.matcher.confidence.weights),
+        "confidence": np.array(learnt.confidence.weights),
+        "layer_names": np.array(learnt.layer.names if learnt.layer is not None else (), dtype=np.str_),
+        "layer_weights": learnt.layer.weights if learnt.layer is not None else np.zeros((0, 0), np.float16),
         "language_table": understanding.language.table,
         "language_names": np.array(understanding.language.languages, dtype=np.str_),
         "language_scripts": np.array(understanding.language.scripts, dtype=np.str_),
@@ -112,6 +116,12 @@ def dump(understanding: Understanding) -> bytes:
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
+
+
+def _learnt(stored: Mapping[str, npt.NDArray[np.generic]]) -> Learnt:
+    names = tuple(str(name) for name in stored["layer_names"])
+    layer = Layer(names, stored["layer_weights"].astype(np.float16)) if names else None
+    return Learnt(layer, Confidence(tuple(stored["confidence"].tolist())))
 
 
 def _stored(cached: bytes, training_version: str) -> Mapping[str, npt.NDArray[np.generic]] | None:

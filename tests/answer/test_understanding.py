@@ -31,7 +31,7 @@ def test_the_same_catalogue_gives_the_same_understanding(small: Understanding) -
     """Learning twice gives the same weights to the last bit, and the same outcomes."""
     again = build(catalogue())
     assert np.array_equal(again.danger.danger.table, small.danger.danger.table)
-    assert again.matcher.confidence == small.matcher.confidence
+    assert again.matcher.learnt.confidence == small.matcher.learnt.confidence
     assert judgements(again) == judgements(small)
 
 
