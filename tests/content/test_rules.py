@@ -63,7 +63,10 @@ def test_the_first_notice_names_an_emergency_number_too(folder: Any) -> None:
 
 
 def test_a_danger_text_exists_in_every_reply_language(folder: Any) -> None:
-    """Any other text may lack a language for a while; never German."""
+    """Any other text may lack a language of the answers for a while; never German."""
+    folder.write(
+        "responses/test-office/press.yaml", "response: contact.press\ntext:\n  de: |\n    Ja.\n  en: |\n    Yes.\n"
+    )
     text = "response: danger.police\ntext:\n  de: |\n    110 oder 112\n"
     folder.write("responses/test-office/police.yaml", text)
     folder.edit(ANSWER, "  en: |\n    The press office of {name}: {contacts.press.phone}.\n", "")
