@@ -20,7 +20,7 @@ def answer(turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons
     replies = [_said(turn, first.name, here[0] if here else None)]
     for place in here[1:2]:
         other = _said(turn, first.name, place)
-        replies += [other] if other.text != replies[0].text else []
+        replies += [replace(other, choices=())] if other.text != replies[0].text else []
     for intent in intents[1:]:
         second = _said(turn, intent.name, here[0] if here else None)
         lead = render.said(turn.authority, "dialogue.two", turn.language, turn.now)

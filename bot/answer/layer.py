@@ -55,7 +55,7 @@ class Layer:
 
 
 def train(names: Sequence[str], hashes: Ints, rows: Vectors, labels: Ints, used: Mask) -> Layer | None:
-    """Learn from the used rows with a label of nought or more; None where there is too much or too little to learn."""
+    """Learn from the used rows that have a label; None where there is too much or too little to learn from."""
     chosen = np.flatnonzero(used & (labels >= 0))
     if not _FEWEST_EXAMPLES <= len(chosen) <= _MOST_EXAMPLES or len(names) > _MOST_INTENTS:
         return None

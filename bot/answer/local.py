@@ -6,11 +6,15 @@ from dataclasses import replace
 from bot.answer import answering, outcomes, render
 from bot.answer.followup import is_small
 from bot.answer.match import Candidate
+from bot.answer.meaning import Meaning
 from bot.answer.places import choice
 from bot.answer.turn import Turn
 from bot.content.catalogue import Place
 from bot.message import Level, Outcome, Reason
 
+_NEAR = 0.08
+_NEARLY = 0.35
+"""Named places are mostly about what differs from place to place."""
 HERE = "place.here"
 """What is said about a place when nothing was asked about it."""
 
@@ -64,6 +68,18 @@ def topic(turn: Turn) -> str:
     """What a place by itself is about: the last thing that was asked, if a place matters there."""
     last = turn.dialogue.last_intent
     return last if last in turn.authority.intents and _regional(turn, last) else HERE
+
+
+def preferred(turn: Turn, found: Meaning) -> Meaning:
+    """What was found, but where a place was named, the topic that a place belongs to, if it is nearly as likely."""
+    if not turn.places.any:
+        return found
+    best = found.near[0].probability if found.near else 0.0
+    fitting = [one for one in found.near if _regional(turn, one.intent)]
+    if not fitting or fitting[0] in found.answers or fitting[0].probability < max(_NEAR, best * _NEARLY):
+        return found
+    reason = Reason("place-topic", "Ein Ort ist genannt: Das ortsbezogene Anliegen geht vor.", fitting[0].intent)
+    return replace(found, answers=(fitting[0],), offers=(), reasons=(*found.reasons, reason))
 
 
 def at(turn: Turn, place: Place) -> Turn:

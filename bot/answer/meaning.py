@@ -26,6 +26,8 @@ class Meaning:
     offers: tuple[Candidate, ...] = ()
     """Worth asking back about, best first; empty where nothing is near enough."""
     reasons: tuple[Reason, ...] = ()
+    near: tuple[Candidate, ...] = ()
+    """Whatever came into question, best first, however unsure."""
 
 
 def meaning(sentences: Sequence[str], turn: Turn) -> Meaning:
@@ -64,13 +66,13 @@ def _weigh(asked: Sequence[Sequence[Candidate]], talk: Sequence[Candidate], turn
     reasons = _reasons(ranked, chat)
     if top is not None and top.probability >= thresholds.answer:
         second = _second(asked[1:], top, thresholds.answer)
-        return Meaning((top, second) if second is not None else (top,), (), reasons)
+        return Meaning((top, second) if second is not None else (top,), (), reasons, tuple(ranked))
     if chat is not None and chat.probability >= thresholds.answer:
-        return Meaning((chat,), (), reasons)
+        return Meaning((chat,), (), reasons, tuple(ranked))
     offers = [one for one in _best_of_each([*ranked, *talk]) if one.probability >= thresholds.ask / 2]
     if offers and offers[0].probability >= thresholds.ask:
-        return Meaning((), tuple(offers[:_CHOICES]), reasons)
-    return Meaning((), (), reasons)
+        return Meaning((), tuple(offers[:_CHOICES]), reasons, tuple(ranked))
+    return Meaning((), (), reasons, tuple(ranked))
 
 
 def _second(parts: Sequence[Sequence[Candidate]], top: Candidate, answer: float) -> Candidate | None:

@@ -235,9 +235,9 @@ def _meant(turn: Turn) -> Meaning:
         return Meaning()
     found = again(turn)
     if not found.answers and turn.places.any:
-        found = meaning(turn.places.rest, turn)
+        found = local.preferred(turn, meaning(turn.places.rest, turn))
     if not found.answers:
-        found = meaning(turn.sentences, turn)
+        found = local.preferred(turn, meaning(turn.sentences, turn))
     if not found.answers:
         context = in_context(turn)
         found = context if context.answers else found

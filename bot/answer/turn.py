@@ -62,10 +62,12 @@ def begin(
     dialogue = conversation.dialogue
     hint = _known(inbound.language_hint, understanding)
     settled = dialogue.language or hint
-    guess = understanding.language.guess(" ".join(sentences[:12]), _base(settled or DEFAULT_LANGUAGE))
+    places = understanding.places.find(sentences, authority.id, understanding.matcher.knows)
+    # The name of a place is in no language.
+    words = places.rest if places.any else sentences
+    guess = understanding.language.guess(" ".join(words[:12]), _base(settled or DEFAULT_LANGUAGE))
     language, why = _reply_language(guess.language, guess.lead, dialogue, hint, understanding)
     reason = Reason("language", f"Sprache der Antwort: {language} ({why}).", guess.language)
-    places = understanding.places.find(sentences, authority.id, understanding.matcher.knows)
     return Turn(
         inbound,
         conversation,

@@ -6,6 +6,7 @@ Easy-to-read German is German to this judgement; it is chosen by the citizen, ne
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ _LONGEST = 1000
 _SMOOTHING = 0.3
 _MOST_LINES = 1500
 """Lines of each language that are learnt from, evenly spread over all it has; more changed nothing."""
+_WRITTEN_SO = 0.03
+"""Share of a language's lines from which a script counts as one of its own."""
 _NO_WORDS = re.compile(r"[\d?!]+|\bemoji\w+")
 _SCRIPTS = (
     ("latin", 0x0041, 0x024F),
@@ -47,14 +50,14 @@ class LanguageModel:
 
     languages: tuple[str, ...]
     scripts: tuple[str, ...]
-    """The script each language is mostly written in."""
+    """The scripts each language is written in, by spaces: "cyrillic latin" where many type without Cyrillic."""
     table: Floats
 
     def guess(self, folded: str, expected: str = "") -> Guess:
         """Judge a folded text; `expected` gets a small advantage, which settles what two words leave open."""
         letters = letters_of(folded)
         script = script_of(letters)
-        open_to = [i for i, other in enumerate(self.scripts) if other == script]
+        open_to = [i for i, others in enumerate(self.scripts) if script and script in others.split()]
         if not letters or not open_to:
             return Guess("", 0.0)
         found = stretches([letters]).only(_CHOSEN)
@@ -93,6 +96,11 @@ def _script(code: int) -> str:
     return "latin" if unicodedata.name(chr(code), "").startswith("LATIN") else "other"
 
 
+def _scripts(lines: Sequence[str]) -> str:
+    counts = Counter(script_of(line) for line in lines if line)
+    return " ".join(sorted(script for script, count in counts.items() if count >= len(lines) * _WRITTEN_SO))
+
+
 def learn(samples: Mapping[str, Sequence[str]]) -> LanguageModel:
     """Train from folded example lines by language. Languages come out in alphabetical order."""
     languages = tuple(sorted(language for language, lines in samples.items() if lines))
@@ -103,7 +111,7 @@ def learn(samples: Mapping[str, Sequence[str]]) -> LanguageModel:
         every = samples[language]
         step = max(len(every) / _MOST_LINES, 1.0)
         lines = [letters_of(every[int(place * step)]) for place in range(int(len(every) / step))]
-        scripts.append(script_of(" ".join(lines)[:400]))
+        scripts.append(_scripts(lines))
         found = stretches(lines).only(_CHOSEN)
         counts = np.bincount(found.hashes >> _SHIFT, found.counts, minlength=size).astype(np.float32)
         # The root: what many lines of one topic repeat must not rule.

@@ -100,6 +100,8 @@ class Gazetteer:
             if here is None and unknown < _MOST_UNKNOWN and self._odd(words[place], known):
                 unknown += 1
                 here = self._misspelt(words, place, known)
+                if here is None and place > (found[-1].end if found else 0):
+                    here = self._misspelt(words, place - 1, known)  # "Neu Wulmsdorf": the slip is in its second word
             if here is None:
                 place += 1
             else:
