@@ -12,8 +12,9 @@ from bot.assets import Assets
 from bot.channels.base import Line, Page, Ports, Transcript
 from bot.channels.links import pieces
 from bot.channels.webchat import sessions
-from bot.channels.webchat.lines import shown
-from bot.channels.webchat.wording import WORDINGS, Wording, language_of
+from bot.channels.webchat.lines import direction, shown
+from bot.channels.webchat.wording import Wording
+from bot.channels.webchat.wordings import WORDINGS, language_of
 from bot.errors import NotVisible
 
 _HERE = Path(__file__).parent
@@ -55,7 +56,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(asset=self.assets.address, pieces=pieces, wordings=WORDINGS)
+        self._templates.globals.update(
+            asset=self.assets.address, direction=direction, pieces=pieces, wordings=WORDINGS
+        )
 
     def visit(self, request: web.Request, authority: str = "", language: str = "") -> Visit:
         """Who is visiting which authority, in which language. Raises HTTPNotFound for an unknown authority."""

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient
 from bot.channels.base import Ports
 from bot.channels.webchat import WebChat
 from bot.channels.webchat.sessions import COOKIE
-from bot.channels.webchat.wording import WORDINGS
+from bot.channels.webchat.wordings import WORDINGS
 from bot.message import Author, Choice
 from tests.channels.conftest import Ledger
 from tests.channels.webchat.conftest import ADDRESS, Citizen
