@@ -6,7 +6,7 @@ it is trained, so a changed example is in force as soon as it is indexed. Measur
 (see `layer`), and from both a probability is fitted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +21,7 @@ from bot.answer.layer import Layer, train
 from bot.answer.nearest import Floats, Index, Ints, Mask
 from bot.answer.snapping import Vocabulary
 from bot.content.catalogue import Catalogue, Example, Source
+from bot.text.places import Gazetteer
 
 _NEIGHBOURS = 64
 _RIDGE = 0.8
@@ -63,11 +64,22 @@ class _Line:
 class Matcher:
     """All intents of all authorities, searchable; immutable."""
 
-    def __init__(self, catalogue: Catalogue, learnt: "Learnt | None" = None, *, hurried: bool = False) -> None:
-        """`hurried`: ready sooner, slower at each message; for the moments until another is ready."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        learnt: "Learnt | None" = None,
+        *,
+        places: Gazetteer | None = None,
+        hurried: bool = False,
+    ) -> None:
+        """`places` are left out of examples and messages alike: what is asked does not hang on them.
+
+        `hurried`: ready sooner, slower at each message; for the moments until another is ready.
+        """
+        self._without_places = places.without if places is not None else str
         intents = catalogue.all_intents()
         self.names = tuple(sorted(intents))
-        self._lines = _lines(catalogue, self.names)
+        self._lines = _lines(catalogue, self.names, self._without_places)
         self._labels = np.array([line.label for line in self._lines], dtype=np.int64)
         self._sorted = [_sorted_tokens(line.folded) for line in self._lines]
         self._groups = _groups(self._lines)
@@ -112,6 +124,7 @@ class Matcher:
 
     def _judged(self, text: str, authority: str, most: int) -> tuple[Candidate, ...]:
         allowed = self._allowed[authority]
+        text = self._without_places(text)
         variants = [(text, self._index.weigh([text]).row(0))]
         snapped = self._vocabulary.snap(text)
         if snapped != text:
@@ -260,18 +273,18 @@ def _sorted_tokens(text: str) -> str:
     return " ".join(sorted(text.split()))
 
 
-def _lines(catalogue: Catalogue, names: Sequence[str]) -> list[_Line]:
+def _lines(catalogue: Catalogue, names: Sequence[str], shortened: Callable[[str], str]) -> list[_Line]:
     """Every example once per intent, counter-examples as nobody's."""
     lines: dict[tuple[str, int], _Line] = {}
     intents = catalogue.all_intents()
     for label, name in enumerate(names):
         for example in intents[name].examples:
-            folded = folded_line(example.text)
+            folded = shortened(folded_line(example.text))
             lines.setdefault((folded, label), _Line(folded, label, example))
     meant = {folded for folded, _ in lines}
     for name in names:
         for example in intents[name].counter_examples:
-            folded = folded_line(example.text)
+            folded = shortened(folded_line(example.text))
             if folded not in meant:
                 lines.setdefault((folded, _NOBODY), _Line(folded, _NOBODY, example))
     return [line for line in lines.values() if line.folded]

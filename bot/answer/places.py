@@ -61,6 +61,8 @@ class Gazetteers:
 
     def __init__(self, authorities: Iterable[Authority]) -> None:
         self._tables = {one.id: (one.places, _gazetteer(one.places)) for one in authorities if one.places}
+        self.everywhere = _gazetteer([place for places, _ in self._tables.values() for place in places])
+        """The places of all authorities: what is asked about Celle is asked about Witten, too."""
 
     def find(self, sentences: Sequence[str], authority: str, known: Callable[[str], bool]) -> Places:
         """Judge folded sentences against an authority's table; nothing is found where it has none."""

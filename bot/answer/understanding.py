@@ -20,7 +20,7 @@ from bot.answer.match import Learnt, Matcher
 from bot.answer.places import Gazetteers
 from bot.answer.segments import folded_sentences, segments
 from bot.answer.signals import Signals
-from bot.content.catalogue import Catalogue, Intent
+from bot.content.catalogue import Catalogue, Intent, Place
 from bot.text import language
 from bot.text.fold import clean
 from bot.text.language import LanguageModel
@@ -51,14 +51,15 @@ def build(catalogue: Catalogue, cached: bytes | None = None) -> Understanding:
     """Learn from a catalogue. `cached` is what `dump` made of the same training data; anything else is ignored."""
     stored = _stored(cached, catalogue.training_version) if cached else None
     model = _danger(stored) if stored is not None else danger.train(catalogue)
+    places = Gazetteers(catalogue.authorities.values())
     return Understanding(
         catalogue=catalogue,
         danger=danger.calibrated(model, catalogue),
         language=_language(stored) if stored is not None else language.learn(_samples(catalogue)),
-        matcher=Matcher(catalogue, _learnt(stored) if stored is not None else None),
+        matcher=Matcher(catalogue, _learnt(stored) if stored is not None else None, places=places.everywhere),
         signals=Signals(catalogue.lexicon),
         courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
-        places=Gazetteers(catalogue.authorities.values()),
+        places=places,
     )
 
 
@@ -68,16 +69,16 @@ def adapted(previous: Understanding, catalogue: Catalogue) -> Understanding:
     The same as `build` where nothing that is learnt from has changed (see `learns_the_same`). Otherwise good enough
     until `build` is done: new examples are matched already, danger is judged as before.
     """
-    matcher = previous.matcher
+    matcher, places = previous.matcher, Gazetteers(catalogue.authorities.values())
     if _matched(previous.catalogue) != _matched(catalogue):
-        matcher = Matcher(catalogue, previous.matcher.learnt, hurried=True)
+        matcher = Matcher(catalogue, previous.matcher.learnt, places=places.everywhere, hurried=True)
     return replace(
         previous,
         catalogue=catalogue,
         matcher=matcher,
         signals=Signals(catalogue.lexicon),
         courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
-        places=Gazetteers(catalogue.authorities.values()),
+        places=places,
     )
 
 
@@ -86,8 +87,8 @@ def learns_the_same(one: Catalogue, other: Catalogue) -> bool:
     return one.training_version == other.training_version and _matched(one) == _matched(other)
 
 
-def _matched(catalogue: Catalogue) -> dict[str, Mapping[str, Intent]]:
-    return {name: authority.intents for name, authority in catalogue.authorities.items()}
+def _matched(catalogue: Catalogue) -> dict[str, tuple[Mapping[str, Intent], tuple[Place, ...]]]:
+    return {name: (authority.intents, authority.places) for name, authority in catalogue.authorities.items()}
 
 
 def dump(understanding: Understanding) -> bytes:

@@ -34,7 +34,7 @@ def of_training(
         for example in (*intent.examples, None, *intent.counter_examples):
             add(example and (example.text, example.language))
     for authority in authorities:
-        add(authority.id, sorted(authority.intents))
+        add(authority.id, sorted(authority.intents), [(place.names, place.word) for place in authority.places])
     for line in danger:
         add(line.text, line.language, line.danger.value, line.slice, line.service, line.held_out)
     for signal in lexicon.signals:

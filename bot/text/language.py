@@ -24,6 +24,8 @@ _LONGEST = 1000
 _SMOOTHING = 0.3
 _MOST_LINES = 1500
 """Lines of each language that are learnt from, evenly spread over all it has; more changed nothing."""
+_EXPECTED = 3.0
+"""Nats: two words without a clear sign are in the language that most people here write in."""
 _WRITTEN_SO = 0.03
 """Share of a language's lines from which a script counts as one of its own."""
 _NO_WORDS = re.compile(r"[\d?!]+|\bemoji\w+")
@@ -63,7 +65,7 @@ class LanguageModel:
         found = stretches([letters]).only(_CHOSEN)
         scores = self.table[found.hashes >> _SHIFT].sum(axis=0)
         if expected in self.languages:
-            scores[self.languages.index(expected)] += 1.0
+            scores[self.languages.index(expected)] += _EXPECTED
         best = max(open_to, key=lambda i: float(scores[i]))
         others = [float(scores[i]) for i in open_to if i != best]
         lead = float(scores[best]) - max(others) if others else float("inf")

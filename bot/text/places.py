@@ -109,6 +109,18 @@ class Gazetteer:
                 place = here.end
         return found
 
+    def without(self, folded: str) -> str:
+        """The text without the places that are spelt as in the table; the text itself where nothing else is in it."""
+        words = folded.split()
+        kept: list[str] = []
+        place = 0
+        while place < len(words):
+            here = self._exact(words, place)
+            if here is None:
+                kept.append(words[place])
+            place = place + 1 if here is None else here.end
+        return " ".join(kept) if len(kept) > 1 and len(kept) < len(words) else folded
+
     @staticmethod
     def _odd(word: str, known: Callable[[str], bool]) -> bool:
         return len(word) >= _SHORTEST - 1 and not known(word)
