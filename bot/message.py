@@ -3,6 +3,7 @@
 Nothing here knows a platform, a table or a page. Times are aware datetimes in UTC.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -143,6 +144,35 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Bulletin:
+    """A dated notice that the press office puts in front of the answers it concerns, in its own words."""
+
+    id: int
+    version: int
+    """Rises with every change: a changed one is said again."""
+    authority: str
+    texts: Mapping[str, str]
+    """By language; German always."""
+    starts_at: datetime
+    ends_at: datetime
+    region: str = ""
+    """"" everywhere."""
+    topics: tuple[str, ...] = ()
+    """Names of the intents whose answers it leads; none for every answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A bulletin as it was said in a conversation."""
+
+    id: int
+    version: int
+    intent: str
+    """What was asked when it was said."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """What the next answer needs to know of the conversation so far. Stored as JSON."""
 
@@ -162,6 +192,8 @@ class Dialogue:
     recent: tuple[Said, ...] = ()
     alarmed_at: datetime | None = None
     """When danger was last recognised."""
+    told: tuple[Told, ...] = ()
+    """The bulletins of the last hour, so that none is repeated with every answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +237,8 @@ class Outcome:
     intent: str = ""
     confidence: float = 0.0
     reasons: tuple[Reason, ...] = ()
+    also: tuple[str, ...] = ()
+    """Further intents that were answered beside `intent`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Ring:
 
 
 class Bell:
-    """Rings topics: "inbound", "outbox", "cases", "sessions", "conversation:<hex lookup>".
+    """Rings topics: "inbound", "outbox", "cases", "sessions", "bulletins", "conversation:<hex lookup>".
 
     To be used on the event loop only.
     """

@@ -16,6 +16,8 @@ _ODD = re.compile(r"\\u0000|[\ufffe\uffff]")
 DIALOGUE: TypeAdapter[Dialogue] = TypeAdapter(Dialogue)
 CHOICES: TypeAdapter[tuple[Choice, ...]] = TypeAdapter(tuple[Choice, ...])
 REASONS: TypeAdapter[tuple[Reason, ...]] = TypeAdapter(tuple[Reason, ...])
+TEXTS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
+NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 
 def to_json(adapter: TypeAdapter[T], value: T) -> str:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from bot.store.context import context
-from bot.store.tables import conversations, inbound, login_failures, messages, notes, quarantine, sessions
+from bot.store.tables import bulletins, conversations, inbound, login_failures, messages, notes, quarantine, sessions
 
 _SESSION_KEPT = timedelta(days=7)
 """Longer than any session lives (sessions.current decides that)."""
@@ -34,6 +34,7 @@ def _due(now: datetime) -> tuple[tuple[sa.Table, sa.ColumnElement[bool]], ...]:
     # Conversations last: with them go their remaining messages, cases and outbox rows.
     return (
         (notes, notes.c.forget_at <= now),
+        (bulletins, bulletins.c.forget_at <= now),
         (quarantine, quarantine.c.forget_at <= now),
         # Never a message that still waits for its answer.
         (inbound, sa.and_(inbound.c.forget_at <= now, inbound.c.state >= 2)),

@@ -212,6 +212,25 @@ login_failures = _table(
     _moment("blocked_until"),
 )
 
+bulletins = _table(
+    "bulletins",
+    _id(),
+    _text("authority"),
+    _text("region", ""),
+    # JSON: the text by language, and the names of the intents it leads.
+    _text("texts"),
+    _text("topics", "[]"),
+    _moment("starts_at"),
+    _moment("ends_at", index=True),
+    _moment("created_at"),
+    _user("created_by"),
+    _moment("ended_at", nullable=True),
+    _user("ended_by"),
+    Column("version", sa.Integer, nullable=False, server_default="1"),
+    _moment("forget_at", index=True),
+    sa.CheckConstraint("ends_at > starts_at", name="span"),
+)
+
 audit = _table(
     "audit",
     _id(),
