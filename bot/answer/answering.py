@@ -26,7 +26,7 @@ def answer(turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons
         lead = render.said(turn.authority, "dialogue.two", turn.language, turn.now)
         replies.append(replace(second, text=f"{lead.text}\n{second.text}"))
     done = Reason("answered", f"Antwort: {' und '.join(intent.name for intent in intents)}.")
-    return outcomes.answered(
+    outcome = outcomes.answered(
         turn,
         level,
         replies,
@@ -36,6 +36,7 @@ def answer(turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons
         case=_case(intents, level),
         place=here[0].key if here else turn.dialogue.place,
     )
+    return replace(outcome, also=tuple(intent.name for intent in intents[1:]))
 
 
 def _places(turn: Turn) -> tuple[Place, ...]:

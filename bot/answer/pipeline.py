@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.answer import answering, local, outcomes, places, render
+from bot.answer.bulletins import led
 from bot.answer.choices import chosen, intent_of
 from bot.answer.followup import again, in_context
 from bot.answer.last_resort import last_resort
@@ -16,6 +17,7 @@ from bot.answer.turn import DEFAULT_LANGUAGE, Turn, begin
 from bot.answer.understanding import Understanding
 from bot.content.catalogue import IntentKind
 from bot.message import (
+    Bulletin,
     CaseRequest,
     Choice,
     Conversation,
@@ -42,7 +44,13 @@ _DANGER = {Level.ACUTE, Level.CRISIS}
 _UNREADABLE_SERIOUS = {Kind.VOICE, Kind.PHOTO, Kind.VIDEO, Kind.LOCATION, Kind.UNREADABLE}
 
 
-def answer(inbound: Inbound, conversation: Conversation, understanding: Understanding, now: datetime) -> Outcome:
+def answer(
+    inbound: Inbound,
+    conversation: Conversation,
+    understanding: Understanding,
+    now: datetime,
+    bulletins: Sequence[Bulletin] = (),
+) -> Outcome:
     """The tale of one message.
 
     1. Danger is judged first, on everything that was typed, together with the short messages of the last minute.
@@ -50,6 +58,7 @@ def answer(inbound: Inbound, conversation: Conversation, understanding: Understa
     3. While a person owns the conversation, nothing else is said.
     4. What is no text, too old or empty gets its own short text; a choice is followed.
     5. Otherwise matching says what was asked; level and match decide between answer, question back and people.
+    6. The bulletins in force lead what is then said.
     """
     authority = understanding.catalogue.authorities.get(conversation.authority)
     if authority is None:
@@ -71,7 +80,7 @@ def answer(inbound: Inbound, conversation: Conversation, understanding: Understa
         return _only_noted(turn, finding)
     if late:
         return _too_late(turn, finding)
-    return _in_turn(turn, finding, choice)
+    return led(turn, _in_turn(turn, finding, choice), bulletins)
 
 
 def _in_turn(turn: Turn, finding: Finding, choice: Choice | None) -> Outcome:

@@ -139,6 +139,8 @@ class Authority:
     """The intents answered here: each has a response of the same name."""
     responses: Mapping[str, Response]
     places: tuple[Place, ...] = ()
+    regions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The regions of the places and what they are called, by language."""
 
 
 @dataclass(frozen=True, slots=True)

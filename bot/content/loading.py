@@ -139,6 +139,7 @@ class _Reading:
             intents=answered,
             responses=filled,
             places=table,
+            regions={region: dict(values["region.name"]) for region, values in regions.items()},
         )
 
     def _lexicon(self) -> Lexicon:
