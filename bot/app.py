@@ -14,6 +14,7 @@ import structlog
 from bot import inbox
 from bot.channels.base import Channel, Ports
 from bot.channels.registry import CHANNELS
+from bot.flow.bulletins import Bulletins
 from bot.flow.clock import utc_now
 from bot.flow.delivery import Delivery
 from bot.flow.housekeeping import Housekeeping
@@ -119,12 +120,14 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
         if first is not None:
             service.first_name, service.first_password = first.name, first.password
 
-        worker = Worker(store, channels, publisher.understanding, utc_now)
+        bulletins = Bulletins(store, utc_now)
+        await bulletins.look()
+        worker = Worker(store, channels, publisher.understanding, utc_now, bulletins.standing)
         delivery = Delivery(store, channels, utc_now)
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(worker.run())
             delivering = tasks.create_task(delivery.run())
-            others = [tasks.create_task(housekeeping.run()), tasks.create_task(publisher.run())]
+            others = [tasks.create_task(part.run()) for part in (housekeeping, publisher, bulletins)]
             others += [tasks.create_task(_keep_running(channel, health)) for channel in channels.values()]
             doors = runner(web_app)
             await doors.setup()

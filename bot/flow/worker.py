@@ -1,7 +1,7 @@
 """From a stored event to a stored answer: claim, read, answer, second commit."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +16,7 @@ from bot.channels.base import Channel
 from bot.errors import Conflict, StoreError, UnreadableEvent
 from bot.flow.clock import Clock
 from bot.message import (
+    Bulletin,
     Conversation,
     Event,
     Inbound,
@@ -53,11 +54,13 @@ class Worker:
         channels: Mapping[str, Channel],
         understanding: Callable[[], Understanding | None],
         clock: Clock,
+        bulletins: Callable[[], Sequence[Bulletin]] = tuple,
     ) -> None:
         self._store = store
         self._channels = channels
         self._understanding = understanding
         self._clock = clock
+        self._bulletins = bulletins
         self._stop = asyncio.Event()
         self._slots = asyncio.Semaphore(2 * AT_ONCE)
         self._busy = 0
@@ -168,7 +171,7 @@ class Worker:
         elif understanding is None:
             outcome = last_resort(_language(conversation, inbound), now, conversation.dialogue)
         else:
-            outcome = answer(inbound, conversation, understanding, now)
+            outcome = answer(inbound, conversation, understanding, now, self._bulletins())
         if outcome is not None and channel.capabilities.shows_notice:
             outcome = replace(outcome, replies=tuple(reply for reply in outcome.replies if not reply.notice))
         version = understanding.catalogue.version if understanding else ""
