@@ -13,10 +13,14 @@ from bot.text.fold import fold
 
 _MOST_WORDS = 5
 """Words of the longest name, "winsen an der luhe" and the like."""
-_SHORTEST = 5
-"""Letters from which a name may be misspelt; of four letters everything is near something."""
+_SHORTEST = 4
+"""Letters from which a name may be misspelt. Of four letters much is near something: only after "in" and the like."""
+_DECLINED = 4
+"""Letters from which a name has endings."""
 _LONG = 8
 """Letters from which two slips are forgiven."""
+_FEW = 4
+"""Words of a message that is short enough to be little more than a place."""
 _MOST_UNKNOWN = 12
 """Unknown words that are looked up in one message; a letter full of them names no place that way."""
 _ENDINGS = ("", "s", "r", "er", "ern", "erin", "es")
@@ -50,6 +54,15 @@ _BEFORE = {
 }
 """Words after which even an everyday word is a place."""
 
+_ABOUT = {
+    fold(word)
+    for word in (
+        *("whatsapp", "kanal", "kanäle", "channel", "nummer", "telefon", "telefonnummer", "link", "info", "infos"),
+        *("wache", "revier", "dienststelle", "bitte", "number", "station"),
+    )
+}
+"""Words that leave a place to be the rest of a short message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -80,7 +93,7 @@ class Gazetteer:
             name + ending: name
             for name in self._ids
             for ending in _ENDINGS
-            if len(name) >= _SHORTEST and not name.isdigit() and (ending != "r" or name.endswith("e"))
+            if len(name) >= _DECLINED and not name.isdigit() and (ending != "r" or name.endswith("e"))
         }
         self._declined |= {name: name for name in self._ids}
         self._shelves: dict[tuple[str, int], list[str]] = {}
@@ -139,7 +152,7 @@ class Gazetteer:
 
     def _as_place(self, words: Sequence[str], start: int, end: int) -> bool:
         """Whether an everyday word stands where only a place can: alone, after "in", or beside a postal code."""
-        others = [word for word in (*words[:start], *words[end:]) if word not in _BEFORE]
+        others = [word for word in (*words[:start], *words[end:]) if word not in _BEFORE and word not in _ABOUT]
         beside = (*words[max(0, start - 1) : start], *words[end : end + 1])
         return (
             not others
@@ -168,7 +181,8 @@ class Gazetteer:
     def _plausible(words: Sequence[str], start: int, near: Sequence[tuple[str, float, object]]) -> bool:
         """A slip of the pen in a short answer, after "in", or in a long name; elsewhere it is some other word."""
         after = start > 0 and words[start - 1] in _BEFORE
-        return bool(near) and (after or len(words) <= 4 or len(near[0][0]) >= _LONG)
+        alone = len(words) <= _FEW and len(words[start]) > _SHORTEST
+        return bool(near) and (after or alone or len(near[0][0]) >= _LONG)
 
 
 def _joined(words: Sequence[str]) -> str:
