@@ -13,6 +13,11 @@ async def field(request: web.Request, name: str) -> str:
     return value.replace("\r\n", "\n") if isinstance(value, str) else ""
 
 
+async def fields(request: web.Request, name: str) -> list[str]:
+    """All values of a field that may come more than once, like boxes that are ticked."""
+    return [value for value in (await request.post()).getall(name, []) if isinstance(value, str)]
+
+
 async def number(request: web.Request, name: str) -> int:
     """One field that should be a count; 0 where it is anything else."""
     value = await field(request, name)

@@ -9,6 +9,11 @@ from aiohttp import web
 from bot.assets import Assets
 from bot.inbox import (
     account_password,
+    bulletin_change,
+    bulletin_end,
+    bulletin_list,
+    bulletin_preview,
+    bulletin_put,
     case_claim,
     case_close,
     case_draft,
@@ -39,6 +44,7 @@ from bot.inbox.streams import STREAMS, Streams
 
 _EVERYBODY, _NEWCOMER, _STAFF, _ADMIN = Access.EVERYBODY, Access.NEWCOMER, Access.STAFF, Access.ADMIN
 _CASE = r"/cases/{case:\d{1,18}}"
+_BULLETIN = r"/bulletins/{bulletin:\d{1,18}}"
 _USER = r"/users/{user:\d{1,18}}"
 
 
@@ -72,6 +78,15 @@ ROUTES = (
     Route("POST", _CASE + "/close", case_close.submit, "case.close"),
     Route("POST", _CASE + "/reopen", case_reopen.submit, "case.reopen"),
     Route("POST", _CASE + "/hand-back", case_hand_back.submit, "case.hand-back"),
+    Route("GET", "/bulletins", bulletin_list.show, "bulletins"),
+    Route("GET", "/bulletins/new", bulletin_put.show, "bulletin.new"),
+    Route("POST", "/bulletins", bulletin_put.submit, "bulletin.put"),
+    Route("POST", "/bulletins/preview", bulletin_preview.submit, "bulletin.preview"),
+    Route("GET", _BULLETIN, bulletin_change.show, "bulletin"),
+    Route("POST", _BULLETIN, bulletin_change.submit, "bulletin.change"),
+    Route("POST", _BULLETIN + "/preview", bulletin_preview.submit_change, "bulletin.change.preview"),
+    Route("GET", _BULLETIN + "/end", bulletin_end.show, "bulletin.end"),
+    Route("POST", _BULLETIN + "/end", bulletin_end.submit, "bulletin.end.submit"),
     Route("GET", "/users", users_list.view, "users", _ADMIN),
     Route("POST", "/users", user_create.submit, "user.create", _ADMIN),
     Route("POST", _USER + "/disable", user_disable.submit, "user.disable", _ADMIN),

@@ -1,10 +1,11 @@
 """Points in time as the press office reads them: German, in Berlin's time."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
+_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y, %H:%M", "%d.%m.%Y, %H:%M Uhr")
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -16,6 +17,27 @@ def moment(at: datetime, now: datetime) -> str:
     if local.date() == now.astimezone(BERLIN).date():
         return f"{local:%H:%M} Uhr"
     return f"{local:%d.%m.%Y, %H:%M} Uhr"
+
+
+def for_input(at: datetime) -> str:
+    """As the browser's field for date and time takes it, in Berlin's time."""
+    return f"{at.astimezone(BERLIN):%Y-%m-%dT%H:%M}"
+
+
+def from_input(text: str, *, end: bool = False) -> datetime | None:
+    """The moment somebody entered in Berlin's time, in the browser's form or as people write it; None if it is none.
+
+    The hour that comes twice in autumn is the earlier one, for an `end` the later one. The hour that is skipped in
+    spring is none.
+    """
+    for form in _FORMS:
+        try:
+            local = datetime.strptime(text.strip(), form).replace(tzinfo=BERLIN, fold=int(end))
+            at = local.astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+        return at if at.astimezone(BERLIN).replace(tzinfo=None) == local.replace(tzinfo=None) else None
+    return None
 
 
 def age(at: datetime, now: datetime) -> str:

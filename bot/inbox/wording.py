@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bot.message import Author, Kind, Level, Severity
+from bot.store.bulletins import BulletinState
 from bot.store.cases import CaseState, CaseView
 from bot.store.values import MessageRow
 
@@ -37,6 +38,11 @@ STATES: Mapping[str, str] = {
     CaseState.CLAIMED: "Übernommen",
     CaseState.WAITING: "Beantwortet",
     CaseState.CLOSED: "Geschlossen",
+}
+BULLETINS: Mapping[BulletinState, Sign] = {
+    BulletinState.IN_FORCE: Sign("In Kraft", "success", "check"),
+    BulletinState.COMING: Sign("Geplant", "info", "calendar-today"),
+    BulletinState.OVER: Sign("Beendet", "info", "close"),
 }
 REASONS: Mapping[str, str] = {
     "danger": "Gefahr erkannt",

@@ -213,7 +213,13 @@ def _catalogue() -> Catalogue:
         ),
     }
     authority = Authority(
-        "nrw-im", {"de": "Innenministerium"}, {}, {}, {intent.name: intent for intent in (press, old)}, responses
+        "nrw-im",
+        {"de": "Innenministerium"},
+        {},
+        {},
+        {intent.name: intent for intent in (press, old)},
+        responses,
+        regions={"koeln": {"de": "Köln"}, "bonn": {"de": "Bonn"}},
     )
     return Catalogue(
         "test",
