@@ -1,21 +1,13 @@
 """What the editors' tools found, on the terminal and in German."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from bot.content.findings import Finding
-from bot.editor.evaluation import Evaluation, MatchFigures, Miss, Prominence
 from bot.editor.explaining import LEVELS, SEVERITIES, Explanation
 from bot.editor.testing import Results
-
-T = TypeVar("T")
-
-_MOST = 20
-"""Lines of a list that are shown; nobody reads the four hundredth."""
 
 
 def findings(console: Console, found: Sequence[Finding]) -> None:
@@ -66,62 +58,3 @@ def results(console: Console, run: Results) -> None:
         console.print(Text(str(mended.source), "cyan"), f"Hinweis: „{mended.text}“ {mended.came} → {mended.remedy}")
     if run.failures:
         console.print(Text(f"{len(run.failures)} nicht bestanden.", "bold red"))
-
-
-def evaluation(console: Console, found: Evaluation) -> None:
-    """Figures with intervals of 95 %, by language, and the lines worth reading."""
-    console.print("Anzahl, Anteil (Bereich in %, in dem der wahre Anteil mit 95 % Sicherheit liegt)", style="dim")
-    console.print(_prominence("Gefahr (zurückgehaltene Zeilen): je mehr Notruf, desto besser", found.danger))
-    console.print(_prominence("Harmloses (zurückgehaltene Zeilen): je weniger, desto besser", found.harmless))
-    console.print(_prominence("Anliegen (Prüfsätze): je weniger, desto besser", found.questions))
-    console.print(_matching(found.matching))
-    console.print(_curve(found))
-    _misses(console, "Gefahr ohne Notrufnummer in der ersten Zeile", found.missed)
-    _misses(console, "Alarm ohne Gefahr", found.alarmed)
-    if found.confusions:
-        table = Table("Anliegen", "verwechselt mit", "wie oft", title="Verwechslungen", title_justify="left")
-        for (expected, came), count in found.confusions.most_common(_MOST):
-            table.add_row(expected, came, str(count))
-        console.print(table)
-
-
-def _prominence(title: str, figures: Mapping[str, Prominence]) -> Table:
-    table = Table("Sprache", "Alarm", "110/112 zuerst", "110/112 irgendwo", title=title, title_justify="left")
-    for language, one in _all_last(figures):
-        table.add_row(language, *(str(count.share) for count in (one.first, one.opening, one.body)))
-    return table
-
-
-def _matching(figures: Mapping[str, MatchFigures]) -> Table:
-    title = "Erkennung der Anliegen (Prüfsätze)"
-    table = Table("Sprache", "richtig", "auf Rückfrage", "falsch beantwortet", title=title, title_justify="left")
-    for language, one in _all_last(figures):
-        table.add_row(language, *(str(count.share) for count in (one.right, one.offered, one.wrong)))
-    return table
-
-
-def _curve(found: Evaluation) -> Table:
-    table = Table(
-        "Schwelle",
-        "Gefahr ab hier",
-        "Harmloses ab hier",
-        title="Gelernte Gefahr: was eine Schwelle bewirkt",
-        title_justify="left",
-    )
-    for point in found.curve:
-        table.add_row(f"{point.threshold:.2f}", str(point.recall), str(point.false))
-    return table
-
-
-def _all_last(figures: Mapping[str, T]) -> Iterable[tuple[str, T]]:
-    for language in sorted(figures, key=lambda name: (not name, name)):
-        yield language or "alle", figures[language]
-
-
-def _misses(console: Console, title: str, misses: Sequence[Miss]) -> None:
-    if misses:
-        console.print(Text(f"{title}: {len(misses)}", "bold"))
-        for miss in misses[:_MOST]:
-            console.print(Text(f"  {miss.source}", "cyan"), Text(f"„{miss.text}“ → {miss.came}"))
-        if len(misses) > _MOST:
-            console.print(Text(f"  … und {len(misses) - _MOST} weitere (alle mit --json)"))

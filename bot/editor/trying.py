@@ -14,8 +14,17 @@ _CHOICE_OF = "i:"
 
 def put(text: str, authority: str, understanding: Understanding, now: datetime) -> Outcome:
     """The outcome for the first message of a new conversation."""
-    inbound = Inbound(Kind.TEXT, "editor", text, sent_at=now)
-    return answer(inbound, Conversation(authority, channel="terminal"), understanding, now)
+    return answer(message(text, now), conversation(authority), understanding, now)
+
+
+def message(text: str, now: datetime) -> Inbound:
+    """The text as it comes in."""
+    return Inbound(Kind.TEXT, "editor", text, sent_at=now)
+
+
+def conversation(authority: str) -> Conversation:
+    """One that has just begun."""
+    return Conversation(authority, channel="terminal")
 
 
 def body(outcome: Outcome) -> str:
@@ -36,6 +45,15 @@ def numbers_open(outcome: Outcome) -> bool:
 def numbers_somewhere(outcome: Outcome) -> bool:
     """110 or 112 stand anywhere in the reply."""
     return bool(_NUMBER.search(body(outcome)))
+
+
+def answered(outcome: Outcome) -> tuple[str, ...]:
+    """Names of the intents that were answered: none, one, or two where two things were asked."""
+    if not outcome.intent:
+        return ()
+    listed = next((reason.text for reason in outcome.reasons if reason.code == "answered"), "")
+    names = listed.removeprefix("Antwort: ").removesuffix(".").split(" und ") if listed else []
+    return tuple(dict.fromkeys((outcome.intent, *names)))
 
 
 def offered(outcome: Outcome) -> tuple[str, ...]:

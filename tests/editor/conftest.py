@@ -6,8 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner, Result
 
 from bot.answer.understanding import Understanding, build
+from bot.cli.check import check
+from bot.cli.evaluate import evaluate
+from bot.cli.explain import explain
+from bot.cli.test import test as run_tests
 from bot.content.loading import Loaded, load
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +35,7 @@ PARTS = (
 )
 
 Learn = Callable[[], tuple[Understanding, Loaded]]
+Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -54,3 +61,20 @@ def learn(folder: Path) -> Learn:
         return build(loaded.catalogue), loaded
 
     return learnt
+
+
+@pytest.fixture
+def lotse(folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command on the small content, with a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("LOTSE_DATA", str(tmp_path_factory.mktemp("data")))
+    app = typer.Typer()
+    app.command("check")(check)
+    app.command("test")(run_tests)
+    app.command("explain")(explain)
+    app.command("evaluate")(evaluate)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, [*arguments, "--content", str(folder)], catch_exceptions=False)
+
+    return run

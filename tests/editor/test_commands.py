@@ -1,37 +1,10 @@
 """The editors' commands end with 1 exactly when something must be mended."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-import typer
-from typer.testing import CliRunner, Result
-
-from bot.cli.check import check
-from bot.cli.evaluate import evaluate
-from bot.cli.explain import explain
-from bot.cli.test import test as run_tests
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def lotse(folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command on the small content, with a cache of its own."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-    monkeypatch.setenv("LOTSE_DATA", str(tmp_path_factory.mktemp("data")))
-    app = typer.Typer()
-    app.command("check")(check)
-    app.command("test")(run_tests)
-    app.command("explain")(explain)
-    app.command("evaluate")(evaluate)
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, [*arguments, "--content", str(folder)], catch_exceptions=False)
-
-    return run
+from tests.editor.conftest import Run
 
 
 def test_check_passes_sound_content(lotse: Run) -> None:
@@ -67,8 +40,23 @@ def test_test_fails_until_failures_are_mended_or_written_down(folder: Path, lots
     assert json.loads(lotse("test", "--json").output)["known"] >= 1
 
 
-def test_explain_and_evaluate_answer_in_german(lotse: Run) -> None:
+def test_explain_and_evaluate_answer_in_german(folder: Path, lotse: Run) -> None:
     """Both are read by people."""
     assert "Anliegen: contact.press" in lotse("explain", "Wie erreiche ich die Pressestelle?").output
-    assert "zurückgehaltene Zeilen" in lotse("evaluate").output
-    assert "danger" in json.loads(lotse("evaluate", "--json").output)
+    assert "von denen nichts gelernt ist" in lotse("evaluate").output
+    lines = folder / "more.jsonl"
+    lines.write_text('{"text": "der bus kam pünktlich", "danger": "everyday"}\n')
+    alone = json.loads(lotse("evaluate", "--json", "--authority", "nrw-im", "--lines", str(lines)).output)
+    totals = {one["name"]: one["total"] for one in alone["figures"]}
+    assert totals["everyday-alarm"] == 1
+
+
+def test_evaluate_measures_a_corpus_without_any_content(folder: Path, lotse: Run) -> None:
+    """The figures of the matcher alone."""
+    path = folder / "corpus.jsonl"
+    rows = [
+        {"text": f"{verb} {thing}", "intent": verb} for verb in ("kaufe", "male", "esse") for thing in "abcdefghij"
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert "Tippfehler" in lotse("evaluate", "--corpus", str(path), "--shots", "3").output
+    assert json.loads(lotse("evaluate", "--corpus", str(path), "--foreign", "0", "--json").output)["intents"] == 3

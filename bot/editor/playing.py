@@ -1,0 +1,144 @@
+"""Plays lines through the real pipeline and keeps of each what is counted."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+
+from bot.answer.match import Candidate
+from bot.answer.meaning import meaning
+from bot.answer.turn import begin
+from bot.answer.understanding import Understanding
+from bot.content.catalogue import Authority
+from bot.editor.lines import Line, Sort
+from bot.editor.trying import (
+    answered,
+    body,
+    came_to,
+    conversation,
+    is_alarm,
+    message,
+    numbers_open,
+    numbers_somewhere,
+    offered,
+    put,
+)
+from bot.message import Outcome
+
+_PHONE = re.compile(r"\+?\d[\d /()-]{3,}\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A line and what it led to."""
+
+    line: Line
+    came: str
+    """In a few German words."""
+    intent: str
+    """The intent that was answered first, "" where none was."""
+    alarm: bool
+    """Taken for danger: emergency answer and alarm."""
+    opening: bool
+    """110 or 112 stand in the first line."""
+    body: bool
+    """110 or 112 stand anywhere."""
+    explicit: bool
+    """A signal of the lexicon stood."""
+    crisis_line: bool
+    """A number of the crisis answer, other than 110 and 112, stands in the reply."""
+    right: bool
+    """An expected intent was answered."""
+    offered: bool
+    """It was asked back, with an expected intent among the choices."""
+    asked_back: bool
+    people: bool
+    """People get the message because nothing fits or a person is wanted."""
+    best: Candidate | None
+    second: Candidate | None
+    seconds: float
+
+    @property
+    def wrong(self) -> bool:
+        """Something else was answered than what was asked."""
+        return bool(self.intent) and not self.right
+
+    @property
+    def misled(self) -> bool:
+        """It was asked back, and none of the choices was right."""
+        return self.asked_back and not self.offered
+
+    @property
+    def handed_over(self) -> bool:
+        """Neither answered nor asked back: only people can help now."""
+        return not self.intent and not self.asked_back and not self.alarm
+
+    @property
+    def margin(self) -> float:
+        """By how much the likeliest intent leads, 0 to 1; 1 where nothing came into question."""
+        if self.best is None:
+            return 1.0
+        return self.best.probability - (self.second.probability if self.second is not None else 0.0)
+
+
+def play(lines: Iterable[Line], understanding: Understanding, now: datetime) -> Iterator[Played]:
+    """Each line as the first message of a new conversation."""
+    offices = understanding.catalogue.authorities
+    numbers = {name: _crisis_numbers(office) for name, office in offices.items()}
+    for line in lines:
+        begun = perf_counter()
+        outcome = put(line.text, line.authority, understanding, now)
+        seconds = perf_counter() - begun
+        best, second = _nearest(line, understanding, now) if line.expect else (None, None)
+        yield _played(line, outcome, numbers[line.authority], best, second, seconds)
+
+
+def _played(
+    line: Line,
+    outcome: Outcome,
+    crisis_numbers: frozenset[str],
+    best: Candidate | None,
+    second: Candidate | None,
+    seconds: float,
+) -> Played:
+    choices = offered(outcome)
+    return Played(
+        line=line,
+        came=came_to(outcome),
+        intent=outcome.intent,
+        alarm=is_alarm(outcome),
+        opening=numbers_open(outcome),
+        body=numbers_somewhere(outcome),
+        explicit=any(reason.code == "danger-signal" for reason in outcome.reasons),
+        crisis_line=line.sort is Sort.CRISIS and bool(crisis_numbers & _phones(body(outcome))),
+        right=not is_alarm(outcome) and bool(set(answered(outcome)) & set(line.expect)),
+        offered=bool(set(choices) & set(line.expect)),
+        asked_back=bool(choices),
+        # A question back in a message that may be dangerous makes a case, too; its reason is the danger.
+        people=outcome.case is not None and outcome.case.reason != "possible-danger",
+        best=best,
+        second=second,
+        seconds=seconds,
+    )
+
+
+def _nearest(line: Line, understanding: Understanding, now: datetime) -> tuple[Candidate | None, Candidate | None]:
+    """The two likeliest intents, as the pipeline ranks them."""
+    office = understanding.catalogue.authorities[line.authority]
+    turn = begin(message(line.text, now), conversation(line.authority), understanding, office, now)
+    found = meaning(turn.sentences, turn)
+    ranked: dict[str, Candidate] = {}
+    for one in (*found.answers[:1], *found.offers, *found.near):
+        ranked.setdefault(one.intent, one)
+    first, second, *_ = *ranked.values(), None, None
+    return first, second
+
+
+def _crisis_numbers(office: Authority) -> frozenset[str]:
+    response = office.responses.get("danger.crisis")
+    return frozenset().union(*map(_phones, response.text.values())) if response is not None else frozenset()
+
+
+def _phones(text: str) -> frozenset[str]:
+    return frozenset(re.sub(r"\D", "", phone) for phone in _PHONE.findall(text))
