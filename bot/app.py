@@ -43,6 +43,7 @@ class Service:
     settings: Settings
     store: Store
     publisher: Publisher
+    bulletins: Bulletins
     url: str = ""
     first_name: str = ""
     first_password: str = ""
@@ -116,12 +117,12 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
         )
         web_app.add_subapp("/inbox", press)
-        service = Service(settings, store, publisher)
+        bulletins = Bulletins(store, utc_now)
+        await bulletins.look()
+        service = Service(settings, store, publisher, bulletins)
         if first is not None:
             service.first_name, service.first_password = first.name, first.password
 
-        bulletins = Bulletins(store, utc_now)
-        await bulletins.look()
         worker = Worker(store, channels, publisher.understanding, utc_now, bulletins.standing)
         delivery = Delivery(store, channels, utc_now)
         async with asyncio.TaskGroup() as tasks:

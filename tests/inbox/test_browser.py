@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from bot.message import Level, Reason, Severity
+from bot.store import bulletins
 from tests.chromium import Watch, launched, violations
 from tests.inbox.conftest import PASSWORD, Office, Person
 from tests.inbox.test_hostile_text import HOSTILE, ODD
@@ -95,6 +96,15 @@ async def _some_cases(office: Office, omar: Person) -> None:
     await omar.post("/inbox/cases/2/reply", text="Guten Tag", seen="9")
     await omar.post("/inbox/cases/1/note", text="Leitstelle weiß Bescheid.")
     await omar.post("/inbox/cases/4/close")
+    bulletin = {
+        "authority": "nrw-im",
+        "text-de": "Sturm: " + "https://www.example.org/" + "x" * 80,
+        "text-en": "Storm",
+    }
+    await omar.post("/inbox/bulletins", **bulletin, ends="2026-11-22T18:00")
+    await omar.post("/inbox/bulletins", **bulletin, starts="2026-11-22T17:00", ends="2026-11-22T18:00")
+    await omar.post("/inbox/bulletins", **bulletin, ends="2026-11-22T18:00")
+    await omar.post("/inbox/bulletins/3/end")
     (item, *_) = await office.store.journey.claim_outbox(5, office.clock(), office.clock.now - office.clock.now)
     await office.store.journey.give_up(item.outbound.id, "recipient_gone", office.clock())
     office.findings.append("intents/x.yaml:3: Fehler: Der Name ist doppelt → einen davon löschen")
@@ -136,6 +146,10 @@ async def test_every_page_is_accessible(
         "/inbox/cases/2",
         "/inbox/cases/3?done=claimed",
         "/inbox/cases/4",
+        "/inbox/bulletins?done=put",
+        "/inbox/bulletins/new?authority=nrw-im",
+        "/inbox/bulletins/1",
+        "/inbox/bulletins/1/end",
         "/inbox/users",
         "/inbox/password",
         "/inbox/cases/99",
@@ -143,6 +157,15 @@ async def test_every_page_is_accessible(
     ):
         await desk.open(path)
         await check(path)
+    await desk.open("/inbox/bulletins/1")
+    await page.get_by_label("Text auf Deutsch").fill("Sturm")
+    await page.get_by_role("button", name="Vorschau").click()
+    await expect(page.locator("#preview")).to_be_focused()
+    await check("preview of a bulletin")
+    await page.get_by_label("Bis").fill("2026-11-20T10:00")
+    await page.get_by_role("button", name="Änderung speichern").click()
+    await expect(page.locator("#problem")).to_be_focused()
+    await check("refused bulletin")
     await desk.open("/inbox/users")
     await page.get_by_label("Name").fill("neu")
     await page.get_by_role("button", name="Konto anlegen").click()
@@ -229,6 +252,41 @@ async def test_everything_works_without_scripts(office: Office, browser: Browser
     await expect(page.locator("#m3")).to_contain_text("0211 871-1111")
     await page.get_by_role("button", name="Fall schließen").click()
     await expect(page.get_by_text("Kein Fall ist offen")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_bulletin_is_written_by_keyboard_and_without_scripts(
+    office: Office, browser: Browser, *, scripts: bool
+) -> None:
+    """Chosen, written, looked at, put in force, ended; Enter in a field shows and does not publish."""
+    context = await browser.new_context(java_script_enabled=scripts, locale="de-DE")
+    desk = await sit_down(office, browser, context=context)
+    page = desk.page
+    await page.get_by_role("link", name="Hinweise").click()
+    await page.get_by_label("Neuer Hinweis für").press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Neuer Hinweis")
+    await page.get_by_label("Text auf Deutsch").focus()
+    await page.keyboard.type("Sturm in Köln: bitte im Haus bleiben.")
+    await page.get_by_label("Gebiet").select_option("Köln")
+    await page.get_by_text("Nur vor Antworten zu bestimmten Themen").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Presseanfragen").focus()
+    await page.keyboard.press("Space")
+    await page.get_by_label("Bis").fill("2026-11-22T18:00")
+    await page.get_by_label("Bis").press("Enter")
+    await expect(page.locator("#preview")).to_contain_text("Presse: 0211 871-1111.")
+    assert await office.store.read(bulletins.standing, office.clock()) == ()
+    await page.get_by_role("button", name="In Kraft setzen").press("Enter")
+    await expect(page.locator(".kern-alert--success")).to_contain_text("gespeichert")
+    (found,) = await office.store.read(bulletins.standing, office.clock())
+    assert (found.region, found.topics) == ("koeln", ("contact.press",))
+    await page.get_by_role("link", name="Jetzt beenden: Hinweis 1").press("Enter")
+    await page.get_by_role("button", name="Hinweis beenden").press("Enter")
+    await expect(page.locator("#b1")).to_contain_text("Vorzeitig beendet")
+    assert await office.store.read(bulletins.standing, office.clock()) == ()
+    assert desk.watch.complaints == []
+    await context.close()
 
 
 async def test_hostile_texts_open_no_dialog(office: Office, desk: Desk) -> None:
