@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.answer import render
 from bot.answer.places import by_key, of_choice
 from bot.answer.turn import DEFAULT_LANGUAGE, Turn
 from bot.content.catalogue import IntentKind
@@ -35,7 +34,7 @@ def led(turn: Turn, outcome: Outcome, bulletins: Sequence[Bulletin]) -> Outcome:
     if not due:
         return outcome
     replies = list(outcome.replies)
-    replies[number] = _before(replies[number], [_text(one, outcome.language) for one in due], turn)
+    replies[number] = _before(replies[number], [_text(one, outcome.language) for one in due], outcome.level)
     again = {one.id for one in due}
     now_told = (Told(one.id, one.version, outcome.intent, turn.now) for one in due)
     dialogue = replace(outcome.dialogue, told=(*(one for one in told if one.id not in again), *now_told))
@@ -80,13 +79,9 @@ def _text(bulletin: Bulletin, language: str) -> str:
     return bulletin.texts.get(language) or bulletin.texts.get(DEFAULT_LANGUAGE, "")
 
 
-def _before(reply: Reply, texts: Sequence[str], turn: Turn) -> Reply:
-    """The paragraphs before the answer, but after the numbers where those come first."""
-    opening = render.said(turn.authority, "danger.opening", reply.language, turn.now).text
-    first = ""
-    if reply.text.startswith(opening):
-        first = opening
-    elif {"110", "112"} <= set(_NUMBERS.findall(reply.text.partition("\n")[0])):
-        first = reply.text.partition("\n\n")[0]
-    parts = (first, *texts, reply.text.removeprefix(first).strip())
+def _before(reply: Reply, texts: Sequence[str], level: Level) -> Reply:
+    """The paragraphs before the answer; where danger is not ruled out, after the paragraph with the numbers."""
+    first = reply.text.partition("\n\n")[0] if level is not Level.HARMLESS else ""
+    numbers = first if _NUMBERS.search(first) else ""
+    parts = (numbers, *texts, reply.text.removeprefix(numbers).strip())
     return replace(reply, text="\n\n".join(part for part in parts if part))

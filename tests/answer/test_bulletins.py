@@ -8,7 +8,7 @@ import pytest
 
 from bot.answer.pipeline import answer
 from bot.answer.understanding import Understanding, adapted
-from bot.content.catalogue import Place
+from bot.content.catalogue import Place, Response
 from bot.message import Bulletin, Choice, Command, Conversation, Inbound, Kind, Level, Outcome, Owner, Told
 from tests.answer.conftest import NOW, Citizen, body
 
@@ -102,6 +102,17 @@ def test_it_stands_after_an_opening_with_the_numbers(reader: Reader) -> None:
     outcome = reader.says(PRESS, after=300)
     assert outcome.level is Level.POSSIBLE
     assert body(outcome) == "danger.opening [de] 110 (Polizei) 112 (Feuerwehr)\n\nSTURM\n\ncontact.press [de]"
+
+
+@pytest.mark.parametrize("opening", ["Erst: 110 oder 112.\nKostenlos.", "Reden hilft: 0800 111 0 111. Gefahr: 112."])
+def test_it_stands_after_any_opening(small: Understanding, opening: str) -> None:
+    """Whatever the paragraph with the numbers says, and however many lines it has."""
+    there = small.catalogue.authorities["test"]
+    responses = {**there.responses, "danger.opening": Response("danger.opening", {"de": opening})}
+    world = replace(small.catalogue, authorities={"test": replace(there, responses=responses)})
+    reader = Reader(adapted(small, world))
+    reader.says("es brennt bei uns im keller")
+    assert body(reader.says(PRESS, after=300)) == f"{opening}\n\nSTURM\n\ncontact.press [de]"
 
 
 def test_it_stands_after_numbers_that_the_text_itself_begins_with(reader: Reader) -> None:
