@@ -1,6 +1,6 @@
 """The form of a bulletin: what was filled in, what is wrong with it, and how it will lead an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -68,7 +68,11 @@ async def filled(request: web.Request, now: datetime, before: Bulletin | None = 
     given = Filled(
         authority=authority,
         region=region if region in regions else "",
-        texts={code: text for code in _languages(catalogue) if (text := await _text(request, code))},
+        texts={
+            code: text
+            for code in _languages(catalogue, before.texts if before else ())
+            if (text := await _text(request, code))
+        },
         topics=tuple(dict.fromkeys(name for name in await forms.fields(request, "topic") if name in topics)),
         starts=(await forms.field(request, "starts"))[:40],
         ends=(await forms.field(request, "ends"))[:40],
@@ -110,7 +114,7 @@ async def show(
         authority=here.name.get(_GERMAN, here.id) if here else given.authority,
         regions=_regions(here, given.region),
         topics=sorted((titles | kept).items(), key=lambda topic: topic[1].casefold()),
-        languages=_languages(catalogue),
+        languages=_languages(catalogue, given.texts),
         longest=LONGEST,
         **shown,
     )
@@ -174,7 +178,6 @@ def _regions(here: Authority | None, chosen: str) -> list[tuple[str, str]]:
     return sorted(names.items(), key=lambda region: region[1].casefold())
 
 
-def _languages(catalogue: Catalogue | None) -> list[str]:
-    """German first, then the others we answer in."""
-    spoken = catalogue.languages if catalogue else ()
-    return [_GERMAN, *(language for language in spoken if language != _GERMAN)]
+def _languages(catalogue: Catalogue | None, written: Iterable[str]) -> list[str]:
+    """German first, then the others we answer in, then what was `written` in others."""
+    return list(dict.fromkeys([_GERMAN, *(catalogue.languages if catalogue else ()), *written]))

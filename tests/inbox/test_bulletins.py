@@ -148,6 +148,19 @@ async def test_changing_it(office: Office, petra: Person, omar: Person) -> None:
     assert (wrong.status, wrong.hidden("version")) == (422, "2")
 
 
+async def test_a_change_keeps_what_the_content_no_longer_knows(office: Office, petra: Person) -> None:
+    """A language or topic that went meanwhile stays in the form and in the bulletin."""
+    texts, ends = {"de": "Alt", "tr": "Eski"}, office.clock() + timedelta(hours=1)
+    old = bulletins.Draft("nrw-im", texts, office.clock(), ends, "aachen", ("gone.topic",))
+    await office.store.write(bulletins.put, old, petra.id, office.clock())
+    form = await petra.get("/inbox/bulletins/1")
+    assert "Eski" in form.text
+    sent = {"text-de": "Neu", "text-tr": "Yeni", "region": "aachen", "topic": "gone.topic", "version": "1"}
+    assert (await petra.post("/inbox/bulletins/1", **sent, ends="2026-11-21T12:00")).status == 303
+    found = (await _one(office)).bulletin
+    assert (found.texts, found.region, found.topics) == ({"de": "Neu", "tr": "Yeni"}, "aachen", ("gone.topic",))
+
+
 async def test_two_change_it_at_once(office: Office, petra: Person, omar: Person) -> None:
     """The second sees the first one's words, keeps their own, and may then insist."""
     await petra.post("/inbox/bulletins", **STORM)
