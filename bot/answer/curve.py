@@ -29,7 +29,7 @@ RIGHT_ANSWERS = 0.94
 def danger_scores(understanding: Understanding) -> tuple[Floats, Floats]:
     """Scores of the held-out danger lines and of the held-out harmless lines, each sorted."""
     lines = [line for line in understanding.catalogue.danger if line.held_out]
-    scores = [np.float32(understanding.danger_score(line.text)) for line in lines]
+    scores = [np.float32(understanding.danger_score(line.text, line.language)) for line in lines]
     dangerous = [score for score, line in zip(scores, lines, strict=True) if line.danger is not Danger.HARMLESS]
     harmless = [score for score, line in zip(scores, lines, strict=True) if line.danger is Danger.HARMLESS]
     return np.sort(np.array(dangerous, np.float32)), np.sort(np.array(harmless, np.float32))

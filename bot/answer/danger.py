@@ -4,13 +4,13 @@ Trained on the emergency lines that are not held out, with every intent's exampl
 danger or not. Among danger: life crisis or acute. Among acute: police, fire, violence at home, cannot speak.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
-from bot.answer.linear import Floats, Rows, calibrate, logistic
+from bot.answer.linear import Floats, Rows, calibrate, logistic, shifted
 from bot.answer.segments import folded_sentences, segments
 from bot.content.catalogue import Catalogue, Danger, DangerLine, Service
 from bot.text.fold import clean, fold
@@ -32,6 +32,8 @@ _SEEN = 2
 _ONE = np.zeros(1, dtype=np.int64)
 _FALLBACK = (4.0, 0.0)
 """Slope and offset of the probability where held-out lines are too few to fit them."""
+EASY = {"leicht": "de"}
+"""Languages that are recognised as another."""
 _NO_SPEECH = "cannot-"
 """Slices whose name begins so are about people who cannot call; they get the ways to call without speaking."""
 
@@ -70,11 +72,14 @@ class DangerModel:
     """Columns as in SORTS."""
     slope: float = _FALLBACK[0]
     offset: float = _FALLBACK[1]
+    offsets: Mapping[str, float] = field(default_factory=dict)
+    """By language, where there are enough lines: what is learnt from differs from language to language."""
 
-    def probabilities(self, folded: Sequence[str]) -> Floats:
+    def probabilities(self, folded: Sequence[str], language: str = "") -> Floats:
         """Calibrated probability of danger of each text, danger and harmless being equally frequent."""
         margins = self.danger.margins(folded)[:, 0]
-        result: Floats = 1 / (1 + np.exp(-np.clip(self.slope * margins + self.offset, -30, 30)))
+        offset = self.offsets.get(language, self.offset)
+        result: Floats = 1 / (1 + np.exp(-np.clip(self.slope * margins + offset, -30, 30)))
         return result
 
     def sorts(self, folded: str) -> dict[str, float]:
@@ -172,7 +177,7 @@ def _linear(
 
 
 def calibrated(model: DangerModel, catalogue: Catalogue) -> DangerModel:
-    """The model with probabilities fitted on the held-out lines: two numbers, never the weights."""
+    """The model with probabilities fitted on the held-out lines: a slope and an offset by language, never weights."""
     lines = [line for line in catalogue.danger if line.held_out]
     if not lines:
         return model
@@ -180,8 +185,14 @@ def calibrated(model: DangerModel, catalogue: Catalogue) -> DangerModel:
     first = np.cumsum([0, *map(len, judged)])[:-1]
     margins = model.danger.margins([segment for one in judged for segment in one])[:, 0]
     positive = np.array([line.danger is not Danger.HARMLESS for line in lines])
-    slope, offset = calibrate(np.maximum.reduceat(margins, first), positive, _FALLBACK)
-    return DangerModel(model.danger, model.sort, slope, offset)
+    margins = np.maximum.reduceat(margins, first)
+    slope, offset = calibrate(margins, positive, _FALLBACK)
+    languages = np.array([EASY.get(line.language, line.language) for line in lines])
+    offsets = {
+        str(one): shifted(margins[languages == one], positive[languages == one], slope, offset)
+        for one in np.unique(languages)
+    }
+    return DangerModel(model.danger, model.sort, slope, offset, offsets)
 
 
 def _sorts(lines: Sequence[DangerLine]) -> list[tuple[Bools, Bools]]:

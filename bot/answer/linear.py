@@ -13,6 +13,8 @@ Bools = npt.NDArray[np.bool_]
 _MEMORY = 8
 _SUFFICIENT_DECREASE = 1e-4
 _CONVERGED = 1e-4
+_NEAR_COMMON = 5.0
+"""How many lines' worth the common offset counts in that of a group."""
 
 
 class Rows:
@@ -124,6 +126,20 @@ def calibrate(margins: Floats, positive: Bools, fallback: tuple[float, float]) -
     if found[0] <= 0:
         return fallback
     return float(found[0]), float(found[1])
+
+
+def shifted(margins: Floats, positive: Bools, slope: float, offset: float) -> float:
+    """The offset for one group of margins whose slope is known; near the common one where the group is small."""
+    if min(int(positive.sum()), int((~positive).sum())) < 40:
+        return offset
+    weights = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * len(margins)
+    moved = 0.0
+    for _ in range(20):
+        chance = 1 / (1 + np.exp(-np.clip(slope * margins + offset + moved, -30, 30)))
+        pull = float((weights * (chance - positive)).sum()) + _NEAR_COMMON * moved
+        curve = float((weights * chance * (1 - chance)).sum()) + _NEAR_COMMON
+        moved -= pull / curve
+    return offset + moved
 
 
 def newton(

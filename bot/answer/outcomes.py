@@ -90,7 +90,7 @@ def answered(
     """A question is answered."""
     pending = tuple(dict.fromkeys(choice for reply in replies for choice in reply.choices))
     dialogue = remembered(turn, **({"last_intent": intent, "misses": 0, "pending": pending} | changes))
-    said = render.opened(replies, level, turn.authority, turn.now)
+    said = render.opened(replies, level, turn.authority, turn.now, despair=turn.despair)
     outcome = Outcome(
         level,
         said,
@@ -145,7 +145,11 @@ def simply(turn: Turn, level: Level, name: str, reason: Reason, case: CaseReques
     """One system text about the conversation itself (empty, expired, late, unreadable)."""
     lane = Lane.EMERGENCY if level in {Level.ACUTE, Level.CRISIS} else Lane.ORDINARY
     replies = render.opened(
-        (render.said(turn.authority, name, turn.language, turn.now, lane),), level, turn.authority, turn.now
+        (render.said(turn.authority, name, turn.language, turn.now, lane),),
+        level,
+        turn.authority,
+        turn.now,
+        despair=turn.despair,
     )
     changes: dict[str, object] = {"last_intent": name}
     if lane is Lane.EMERGENCY:
@@ -181,4 +185,4 @@ def _unanswered(replies: Sequence[Reply], level: Level, turn: Turn) -> tuple[Rep
     """Numbers at both ends of the scale: opening while danger is open, closing where it is not."""
     if level is Level.HARMLESS:
         return render.closed(replies, turn.authority, turn.now)
-    return render.opened(replies, level, turn.authority, turn.now)
+    return render.opened(replies, level, turn.authority, turn.now, despair=turn.despair)

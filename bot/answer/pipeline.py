@@ -74,6 +74,7 @@ def answer(
     if _plainly_asked(turn, finding):
         doubt = Reason("danger-doubted", "Sie gleicht einer bekannten Frage: Gefahr ist möglich, nicht sicher.")
         finding = replace(finding, level=Level.POSSIBLE, reasons=(*finding.reasons, doubt))
+    turn = replace(turn, despair=finding.despair)
     if finding.level is not None and finding.level in _DANGER:
         return _in_danger(turn, finding, finding.level, late=late)
     if turn.by_human or inbound.kind is Kind.EDIT:

@@ -51,14 +51,16 @@ def choices(authority: Authority, intents: Iterable[str], language: str) -> tupl
     return tuple(Choice(f"{PREFIX}{intent.name}", intent.labels.get(language, intent.title)) for intent in known)
 
 
-def opened(replies: Sequence[Reply], level: Level, authority: Authority, now: datetime) -> tuple[Reply, ...]:
-    """With the numbers in the first line where danger cannot be ruled out."""
+def opened(
+    replies: Sequence[Reply], level: Level, authority: Authority, now: datetime, *, despair: bool = False
+) -> tuple[Reply, ...]:
+    """With the numbers in the first line where danger cannot be ruled out; `despair`: with the help line, too."""
     if level not in {Level.POSSIBLE, Level.UNKNOWN} or not replies:
         return tuple(replies)
     first, *rest = replies
-    if {"110", "112"} <= set(_NUMBERS.findall(first.text.partition("\n")[0])):
+    if not despair and {"110", "112"} <= set(_NUMBERS.findall(first.text.partition("\n")[0])):
         return tuple(replies)
-    opening = said(authority, "danger.opening", first.language, now)
+    opening = said(authority, "danger.opening_crisis" if despair else "danger.opening", first.language, now)
     return (replace(first, text=f"{opening.text}\n\n{first.text}"), *rest)
 
 

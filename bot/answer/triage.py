@@ -17,7 +17,8 @@ from bot.text.fold import clean
 
 _SURE = 0.6
 """Probability from which one service is named alone; below it both numbers stand side by side."""
-_CRISIS = 0.5
+_CRISIS = 0.3
+"""Probability from which danger is taken as a life crisis; that answer names 110 and 112, too."""
 _NO_SPEECH = 0.8
 _FEW = 40
 
@@ -34,6 +35,8 @@ class Finding:
     reasons: tuple[Reason, ...] = ()
     explicit: bool = False
     """The lexicon says so too; not the classifier alone."""
+    despair: bool = False
+    """If it is danger, it sounds like a life crisis."""
 
 
 def triage(text: str, language: str, understanding: Understanding) -> Finding:
@@ -46,7 +49,7 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     parts = segments(sentences)
     if not parts:
         return Finding(None, 0.0)
-    probabilities = understanding.danger.probabilities(parts)
+    probabilities = understanding.danger.probabilities(parts, language)
     worst = int(np.argmax(probabilities))
     probability = float(probabilities[worst])
     # In a long text the neighbours of a sentence add nothing to what explicit words say.
@@ -59,17 +62,19 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     doubted = probability < thresholds.danger_harmless_alone
     certain = [one for one in standing if not (doubted and one.signal.suppressible)]
     first = thresholds.danger_first
+    despair = probability >= thresholds.danger_harmless_alone and (
+        understanding.danger.sorts(parts[worst])["crisis"] > _CRISIS
+    )
     if not certain and thresholds.danger_opening <= probability < first:
         # Despair is said more quietly than fire: what sounds like a life crisis is taken as one halfway already.
         halfway = (thresholds.danger_opening + first) / 2
-        crisis = probability >= halfway and understanding.danger.sorts(parts[worst])["crisis"] > _CRISIS
-        first = probability if crisis else first
+        first = probability if probability >= halfway and despair else first
     if certain or probability >= first:
         level, response = _which(certain, parts[worst], understanding)
         return Finding(level, probability, response, tuple(reasons), explicit=bool(certain))
     if standing or probability >= thresholds.danger_opening:
-        return Finding(Level.POSSIBLE, probability, "", tuple(reasons))
-    return Finding(None, probability, "", tuple(reasons))
+        return Finding(Level.POSSIBLE, probability, "", tuple(reasons), despair=despair)
+    return Finding(None, probability, "", tuple(reasons), despair=despair)
 
 
 def _which(certain: Sequence[Found], worst: str, understanding: Understanding) -> tuple[Level, str]:

@@ -36,6 +36,8 @@ class Turn:
     """Of the reply."""
     reasons: tuple[Reason, ...]
     places: Places = field(default_factory=Places)
+    despair: bool = False
+    """Triage does not rule out a life crisis: an opening line names the help line, too."""
 
     @property
     def dialogue(self) -> Dialogue:

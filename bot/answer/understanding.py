@@ -41,10 +41,10 @@ class Understanding:
     courtesy: Courtesy
     places: Gazetteers
 
-    def danger_score(self, text: str) -> float:
+    def danger_score(self, text: str, language: str = "") -> float:
         """Calibrated probability of danger of a raw text, without lexicon: its most dangerous segment's."""
         judged = segments(folded_sentences(clean(text)))
-        return float(self.danger.probabilities(judged).max()) if judged else 0.0
+        return float(self.danger.probabilities(judged, danger.EASY.get(language, language)).max()) if judged else 0.0
 
 
 def build(catalogue: Catalogue, cached: bytes | None = None) -> Understanding:

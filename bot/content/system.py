@@ -8,6 +8,7 @@ REQUIRED = (
     "danger.crisis",
     "danger.nospeech",
     "danger.opening",
+    "danger.opening_crisis",
     "danger.closing",
     "danger.late",
     "danger.again",

@@ -161,7 +161,15 @@ INTENTS: Mapping[str, Mapping[str, str]] = {
 
 SYSTEM = (
     *("danger.police", "danger.fire", "danger.both", "danger.home", "danger.crisis", "danger.nospeech"),
-    *("danger.opening", "danger.closing", "danger.late", "danger.again", "notice.first", "notice.bot_again"),
+    *(
+        "danger.opening",
+        "danger.opening_crisis",
+        "danger.closing",
+        "danger.late",
+        "danger.again",
+        "notice.first",
+        "notice.bot_again",
+    ),
     *("dialogue.ask", "dialogue.handover", "dialogue.waiting", "dialogue.unreadable", "dialogue.empty"),
     *("dialogue.toolong", "dialogue.expired", "dialogue.error", "dialogue.deleted", "dialogue.two", "dialogue.slow"),
 )
