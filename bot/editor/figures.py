@@ -129,6 +129,12 @@ def figures(played: Sequence[Played]) -> list[Figure]:
             share(people, lambda one: one.people),
             0.95,
         ),
+        Figure(
+            "place",
+            "Ort genannt, auch falsch geschrieben oder mehrdeutig: Antwort für das richtige Gebiet",
+            share((one for one in played if one.line.sort is Sort.PLACE), lambda one: one.placed),
+            0.97,
+        ),
     ]
 
 

@@ -1,7 +1,7 @@
 """The lines that are played to measure: held-out danger, the intents' tests, and what comes in files."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,10 @@ from bot.errors import ContentError
 
 HUMAN = "human"
 """The command by which somebody wants a person."""
+ASK = "ask"
+"""Several places have this name: the citizen is asked which."""
+OUTSIDE = "outside"
+"""The authority is not responsible for this place."""
 
 
 class Sort(StrEnum):
@@ -29,6 +33,8 @@ class Sort(StrEnum):
     """One of the expected intents answers it."""
     PEOPLE = "people"
     """Nothing answers it, or a person is wanted."""
+    PLACE = "place"
+    """It names a place; the answer must be that of its region."""
 
     @property
     def is_danger(self) -> bool:
@@ -39,13 +45,16 @@ class Sort(StrEnum):
 class Line:
     """One message as a person would send it first, and what it should come to."""
 
-    text: str
+    text: str = field(repr=False)
+    """Kept out of test output: who writes content must not read what it is measured with."""
     language: str
     authority: str
     sort: Sort
     source: Source
     expect: tuple[str, ...] = ()
     """Intents; any of them is right. Hard harmless lines may expect one, too."""
+    region: str = ""
+    """With PLACE: the region, or `ASK` or `OUTSIDE`."""
 
 
 class _Row(BaseModel):
@@ -59,6 +68,7 @@ class _Row(BaseModel):
     kind: str = ""
     danger: Literal["", "acute", "crisis", "harmless", "everyday"] = ""
     expect: list[str] | None = None
+    region: str = ""
 
 
 _KINDS = {
@@ -68,6 +78,7 @@ _KINDS = {
     "harmless": Sort.HARD,
     "everyday": Sort.EVERYDAY,
     "people": Sort.PEOPLE,
+    "place": Sort.PLACE,
 }
 
 
@@ -103,7 +114,7 @@ def from_file(path: Path, catalogue: Catalogue, authority: str) -> list[Line]:
             raise ContentError(f"{path}: Zeile {number}: Die Behörde „{where}“ gibt es nicht. Es gibt: {there}.")
         source = Source(path.name, number)
         expect = tuple(row.expect or ())
-        lines.append(Line(row.text, row.language, where, _sort(row), source, expect))
+        lines.append(Line(row.text, row.language, where, _sort(row), source, expect, row.region))
     return lines
 
 

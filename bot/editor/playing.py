@@ -8,10 +8,11 @@ from time import perf_counter
 
 from bot.answer.match import Candidate
 from bot.answer.meaning import meaning
+from bot.answer.places import by_key
 from bot.answer.turn import begin
 from bot.answer.understanding import Understanding
 from bot.content.catalogue import Authority
-from bot.editor.lines import Line, Sort
+from bot.editor.lines import ASK, OUTSIDE, Line, Sort
 from bot.editor.trying import (
     answered,
     body,
@@ -55,6 +56,8 @@ class Played:
     asked_back: bool
     people: bool
     """People get the message because nothing fits or a person is wanted."""
+    placed: bool
+    """The answer is that of the place's region, asks which place, or says that it lies elsewhere, as expected."""
     best: Candidate | None
     second: Candidate | None
     seconds: float
@@ -91,18 +94,21 @@ def play(lines: Iterable[Line], understanding: Understanding, now: datetime) -> 
         outcome = put(line.text, line.authority, understanding, now)
         seconds = perf_counter() - begun
         best, second = _nearest(line, understanding, now) if line.expect else (None, None)
-        yield _played(line, outcome, numbers[line.authority], best, second, seconds)
+        went = _region(outcome, offices[line.authority])
+        yield _played(line, outcome, numbers[line.authority], went, best, second, seconds)
 
 
 def _played(
     line: Line,
     outcome: Outcome,
     crisis_numbers: frozenset[str],
+    region: str,
     best: Candidate | None,
     second: Candidate | None,
     seconds: float,
 ) -> Played:
     choices = offered(outcome)
+    right = not is_alarm(outcome) and bool(set(answered(outcome)) & set(line.expect))
     return Played(
         line=line,
         came=came_to(outcome),
@@ -112,11 +118,13 @@ def _played(
         body=numbers_somewhere(outcome),
         explicit=any(reason.code == "danger-signal" for reason in outcome.reasons),
         crisis_line=line.sort is Sort.CRISIS and bool(crisis_numbers & _phones(body(outcome))),
-        right=not is_alarm(outcome) and bool(set(answered(outcome)) & set(line.expect)),
+        right=right,
         offered=bool(set(choices) & set(line.expect)),
         asked_back=bool(choices),
         # A question back in a message that may be dangerous makes a case, too; its reason is the danger.
         people=outcome.case is not None and outcome.case.reason != "possible-danger",
+        # Whoever is asked which place, or named nothing but a place, has not come to an intent yet.
+        placed=bool(region) and region == line.region and (right or not line.expect or region in {ASK, OUTSIDE}),
         best=best,
         second=second,
         seconds=seconds,
@@ -133,6 +141,17 @@ def _nearest(line: Line, understanding: Understanding, now: datetime) -> tuple[C
         ranked.setdefault(one.intent, one)
     first, second, *_ = *ranked.values(), None, None
     return first, second
+
+
+def _region(outcome: Outcome, office: Authority) -> str:
+    """What the answer made of the place in the message; "" where there was none."""
+    codes = {reason.code for reason in outcome.reasons}
+    if "place-open" in codes:
+        return ASK
+    if codes & {"place-outside", "place-code"}:
+        return OUTSIDE
+    place = by_key(outcome.dialogue.place, office)
+    return place.region if place is not None else ""
 
 
 def _crisis_numbers(office: Authority) -> frozenset[str]:

@@ -26,6 +26,20 @@ _HOLDS = {
     name: attrgetter(name)
     for name in ("alarm", "opening", "body", "right", "offered", "misled", "wrong", "handed_over")
 }
+_SPOKEN = {
+    "de": "Deutsch",
+    "leicht": "Leichte Sprache",
+    "en": "Englisch",
+    "tr": "Türkisch",
+    "uk": "Ukrainisch",
+    "ru": "Russisch",
+    "ar": "Arabisch",
+    "pl": "Polnisch",
+    "fr": "Französisch",
+    "es": "Spanisch",
+    "ro": "Rumänisch",
+    "fa": "Persisch",
+}
 _SIGNS = {"good": "●", "fair": "▲", "bad": "✕", "open": "○"}
 
 
@@ -49,6 +63,7 @@ def page(found: Evaluation) -> str:
         most=MOST,
         examples=EXAMPLES,
         signs=_SIGNS,
+        spoken=_SPOKEN,
     )
 
 

@@ -33,7 +33,7 @@ tbody th { font-weight: 400; min-width: 7rem; }
 td.line, tbody th.line { min-width: 14rem; }
 .value { display: block; font-weight: 600; white-space: nowrap; }
 .range, .where { display: block; color: var(--muted); font-size: .875rem; hyphens: none; }
-.range { white-space: nowrap; }
+.range, .goal { white-space: nowrap; }
 .verdict { display: inline-block; padding: .1rem .5rem; border: 2px solid; border-radius: 4px; font-weight: 600;
   min-width: 9rem; }
 .good { color: var(--good); } .fair { color: var(--fair); } .bad { color: var(--bad); } .open { color: var(--open); }

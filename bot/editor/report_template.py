@@ -73,6 +73,7 @@ Hier soll kein Alarm ausgelöst werden.</li>
 <li><strong>Anliegen:</strong> Fragen, auf die es eine Antwort gibt. Die Prüfsätze gingen an jede Behörde, die
 darauf antwortet; ein gemeinsamer Prüfsatz zählt deshalb bei jeder von ihnen.</li>
 <li><strong>Für Menschen:</strong> Nachrichten, zu denen nichts passt oder in denen ein Mensch gewünscht wird.</li>
+<li><strong>Orte:</strong> Nachrichten, in denen ein Ort steht. Die Antwort soll für das richtige Gebiet gelten.</li>
 </ul>
 {% if found.unknown_intents %}
 <p><strong>Hinweis:</strong> Manche Zeilen erwarten ein Anliegen, das die gefragte Behörde nicht beantwortet. Sie
@@ -82,13 +83,13 @@ zählen als falsch: {{ found.unknown_intents|join(", ") }}.</p>
 <h2 id="ergebnis">Das Ergebnis auf einen Blick</h2>
 {% call table("t-ziele") %}
 <caption id="t-ziele">Gemessene Anteile und Ziele</caption>
-<thead><tr><th scope="col">Was</th><th scope="col">Gemessen</th><th scope="col">Ziel</th>
-<th scope="col">Urteil</th></tr></thead>
+<thead><tr><th scope="col">Was</th><th scope="col">Urteil</th><th scope="col">Gemessen</th>
+<th scope="col">Ziel</th></tr></thead>
 <tbody>
 {% for one in found.figures %}
-<tr><th scope="row">{{ one.title }}</th>{{ cell(one.share) }}<td>{{ one.goal_text }}</td>
+<tr><th scope="row">{{ one.title }}</th>
 <td><span class="verdict {{ one.verdict.colour }}"><span aria-hidden="true">{{ signs[one.verdict.colour] }}</span>
-{{ one.verdict.word }}</span></td></tr>
+{{ one.verdict.word }}</span></td>{{ cell(one.share) }}<td class="goal">{{ one.goal_text }}</td></tr>
 {% endfor %}
 </tbody>
 {% endcall %}
@@ -103,7 +104,8 @@ zählen als falsch: {{ found.unknown_intents|join(", ") }}.</p>
 <tbody>
 {% for language, lines in danger %}
 {% set verdict = found.languages[loop.index0].verdict %}
-<tr><th scope="row">{{ language }}</th>{{ cell(share(lines, of.alarm)) }}{{ cell(share(lines, of.opening)) }}
+<tr><th scope="row">{{ spoken.get(language, language) }}</th>
+{{ cell(share(lines, of.alarm)) }}{{ cell(share(lines, of.opening)) }}
 {{ cell(share(lines, of.body)) }}<td><span class="verdict {{ verdict.colour }}">
 <span aria-hidden="true">{{ signs[verdict.colour] }}</span> {{ verdict.word }}</span></td></tr>
 {% endfor %}
@@ -117,7 +119,8 @@ zählen als falsch: {{ found.unknown_intents|join(", ") }}.</p>
 </tr></thead>
 <tbody>
 {% for language, lines in harmless %}
-<tr><th scope="row">{{ language }}</th>{{ cell(share(lines, of.alarm)) }}{{ cell(share(lines, of.opening)) }}</tr>
+<tr><th scope="row">{{ spoken.get(language, language) }}</th>
+{{ cell(share(lines, of.alarm)) }}{{ cell(share(lines, of.opening)) }}</tr>
 {% endfor %}
 </tbody>
 {% endcall %}
@@ -230,7 +233,7 @@ Mensch.</p>
 {% endcall %}
 {% endmacro %}
 {{ matching("t-behoerden", "Anliegen je Behörde", "Behörde", offices, found.offices) }}
-{{ matching("t-sprachen", "Anliegen je Sprache", "Sprache", languages, {}) }}
+{{ matching("t-sprachen", "Anliegen je Sprache", "Sprache", languages, spoken) }}
 
 <h3>Verwechslungen</h3>
 {% if found.confusions %}

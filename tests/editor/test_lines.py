@@ -31,6 +31,7 @@ def written(folder: Path, *rows: Mapping[str, object], name: str = "more") -> Pa
         ({"kind": "question", "expect": ["contact.press"]}, Sort.QUESTION),
         ({"kind": "smalltalk", "expect": ["smalltalk.thanks"]}, Sort.QUESTION),
         ({"kind": "people", "expect": []}, Sort.PEOPLE),
+        ({"kind": "place", "expect": [], "region": "ask"}, Sort.PLACE),
         ({"kind": "acute", "expect": [], "service": "112"}, Sort.ACUTE),
         ({"kind": "harmless-hard", "expect": ["events"]}, Sort.HARD),
     ],
