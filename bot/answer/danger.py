@@ -12,6 +12,7 @@ import numpy as np
 
 from bot.answer.linear import Floats, Rows, calibrate, logistic, shifted
 from bot.answer.segments import folded_sentences, segments
+from bot.answer.votes import Votes
 from bot.content.catalogue import Catalogue, Danger, DangerLine, Service
 from bot.text.fold import clean, fold
 from bot.text.grams import ACROSS, BITS, INSIDE, PAIR, WORD, Bools, Numbers, choice, stretches
@@ -27,13 +28,13 @@ _SORT_RIDGE = 0.3
 _STEPS = 25
 _SORT_STEPS = 15
 """Steps of the descent; twice as many changed no held-out figure."""
-_SEEN = 2
-"""Lines that must share a stretch before it is learnt from: what one line alone has teaches nothing."""
 _ONE = np.zeros(1, dtype=np.int64)
 _FALLBACK = (4.0, 0.0)
 """Slope and offset of the probability where held-out lines are too few to fit them."""
 EASY = {"leicht": "de"}
 """Languages that are recognised as another."""
+_ASKED = 8
+"""Segments of a message about which the neighbours are asked; each costs half a millisecond."""
 _NO_SPEECH = "cannot-"
 """Slices whose name begins so are about people who cannot call; they get the ways to call without speaking."""
 
@@ -64,23 +65,51 @@ class Linear:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """How evidence becomes a probability."""
+
+    weights: tuple[float, ...] = (_FALLBACK[0], 0.0, _FALLBACK[1])
+    """Of the columns of the evidence; the last is the offset."""
+    offsets: Mapping[str, float] = field(default_factory=dict)
+    """By language, on top, never above nought: a language with few harmless lines is judged too harshly otherwise."""
+
+    def of(self, evidence: Floats) -> Floats:
+        """Log-odds without the language's offset."""
+        *weights, offset = self.weights
+        result: Floats = (evidence @ np.array(weights, dtype=np.float32) + np.float32(offset)).astype(np.float32)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
 class DangerModel:
     """Whether a text speaks of danger, and of which."""
 
     danger: Linear
     sort: Linear
     """Columns as in SORTS."""
-    slope: float = _FALLBACK[0]
-    offset: float = _FALLBACK[1]
-    offsets: Mapping[str, float] = field(default_factory=dict)
-    """By language, where there are enough lines: what is learnt from differs from language to language."""
+    votes: Votes
+    scale: "Scale"
 
     def probabilities(self, folded: Sequence[str], language: str = "") -> Floats:
         """Calibrated probability of danger of each text, danger and harmless being equally frequent."""
-        margins = self.danger.margins(folded)[:, 0]
-        offset = self.offsets.get(language, self.offset)
-        result: Floats = 1 / (1 + np.exp(-np.clip(self.slope * margins + offset, -30, 30)))
+        scores = self.scale.of(self.evidence(folded))
+        offset = self.scale.offsets.get(language, 0.0)
+        result: Floats = 1 / (1 + np.exp(-np.clip(scores + offset, -30, 30)))
         return result
+
+    def evidence(self, folded: Sequence[str]) -> Floats:
+        """One row per text: the linear margin and what the neighbours say.
+
+        Neighbours are asked about the texts of the highest margins only; to the others they bring no danger.
+        """
+        margins = self.danger.margins(folded)[:, 0]
+        rows = np.stack([margins, np.zeros_like(margins)], axis=1)
+        asked = np.argsort(-margins, kind="stable")[:_ASKED]
+        rows[asked, 1] = self.votes.of([folded[place] for place in asked.tolist()])
+        rest = np.ones(len(margins), dtype=np.bool_)
+        rest[asked] = False
+        rows[rest, 1] = rows[asked, 1].min(initial=0.0)
+        return rows
 
     def sorts(self, folded: str) -> dict[str, float]:
         """How likely each sort of danger is, given that there is danger. They do not exclude each other."""
@@ -121,6 +150,17 @@ def line_sentences(text: str) -> tuple[str, ...]:
 
 def train(catalogue: Catalogue) -> DangerModel:
     """Learn all heads. The same catalogue gives the same model."""
+    texts, positive = known_lines(catalogue)
+    everything = np.ones(len(positive), dtype=np.bool_)
+    danger = _linear(texts, EMPTY, [(positive, everything)], _RIDGE, _STEPS)
+    lines = [line for line in catalogue.danger if not line.held_out and line.danger is not Danger.HARMLESS]
+    sort = _linear([folded_line(line.text) for line in lines], EMPTY_SORT, _sorts(lines), _SORT_RIDGE, _SORT_STEPS)
+    model = DangerModel(danger, sort, Votes(texts, positive), Scale())
+    return replace(model, scale=_scale(model, catalogue))
+
+
+def known_lines(catalogue: Catalogue) -> tuple[list[str], Bools]:
+    """What danger is learnt from, folded, and which of it is dangerous."""
     lines = [line for line in catalogue.danger if not line.held_out]
     everyday = [
         example.text
@@ -140,12 +180,7 @@ def train(catalogue: Catalogue) -> DangerModel:
     texts = [folded_line(line.text) for line in lines]
     positive = np.zeros(len(texts) + len(harmless), dtype=np.bool_)
     positive[: len(texts)] = [line.danger is not Danger.HARMLESS for line in lines]
-    everything = np.ones(len(positive), dtype=np.bool_)
-    danger = _linear([*texts, *harmless], EMPTY, [(positive, everything)], _RIDGE, _STEPS)
-    of_danger = [place for place, line in enumerate(lines) if line.danger is not Danger.HARMLESS]
-    targets = _sorts([lines[place] for place in of_danger])
-    sort = _linear([texts[place] for place in of_danger], EMPTY_SORT, targets, _SORT_RIDGE, _SORT_STEPS)
-    return DangerModel(danger, sort)
+    return [*texts, *harmless], positive
 
 
 def _linear(
@@ -157,7 +192,7 @@ def _linear(
     # A stretch nobody has seen is as rare as one seen once. It makes its text longer, so that two known words
     # among ten unknown ones do not decide alone.
     idf = (np.log((1 + len(texts)) / (1 + np.maximum(spread, 1))) + 1).astype(np.float32)
-    known = np.flatnonzero(spread >= _SEEN)
+    known = np.flatnonzero(spread)
     compact = np.full(size, -1, dtype=np.int32)
     compact[known] = np.arange(len(known))
     values = idf[columns]
@@ -176,23 +211,28 @@ def _linear(
     return replace(like, table=table, bias=bias)
 
 
-def calibrated(model: DangerModel, catalogue: Catalogue) -> DangerModel:
-    """The model with probabilities fitted on the held-out lines: a slope and an offset by language, never weights."""
+def _scale(model: DangerModel, catalogue: Catalogue) -> Scale:
+    """Fitted on the held-out lines: a few numbers, never the weights of words."""
     lines = [line for line in catalogue.danger if line.held_out]
     if not lines:
-        return model
-    judged = [segments(line_sentences(line.text)) or [""] for line in lines]
-    first = np.cumsum([0, *map(len, judged)])[:-1]
-    margins = model.danger.margins([segment for one in judged for segment in one])[:, 0]
+        return Scale()
     positive = np.array([line.danger is not Danger.HARMLESS for line in lines])
-    margins = np.maximum.reduceat(margins, first)
-    slope, offset = calibrate(margins, positive, _FALLBACK)
+    evidence = np.array([_strongest(model, segments(line_sentences(line.text)) or [""]) for line in lines])
+    scale = Scale(tuple(calibrate(evidence, positive, Scale().weights)))
+    scores = scale.of(evidence)
     languages = np.array([EASY.get(line.language, line.language) for line in lines])
     offsets = {
-        str(one): shifted(margins[languages == one], positive[languages == one], slope, offset)
+        str(one): min(shifted(scores[languages == one], positive[languages == one]), 0.0)
         for one in np.unique(languages)
     }
-    return DangerModel(model.danger, model.sort, slope, offset, offsets)
+    return replace(scale, offsets=offsets)
+
+
+def _strongest(model: DangerModel, judged: Sequence[str]) -> Floats:
+    """The evidence of the segment with the highest margin."""
+    evidence = model.evidence(judged)
+    strongest: Floats = evidence[int(np.argmax(evidence[:, 0]))]
+    return strongest
 
 
 def _sorts(lines: Sequence[DangerLine]) -> list[tuple[Bools, Bools]]:

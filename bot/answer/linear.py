@@ -1,7 +1,7 @@
 """Logistic regression on sparse rows, trained with L-BFGS. Deterministic: no random number, a fixed order."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -113,33 +113,31 @@ def _direction(slope: Floats, history: deque[tuple[Floats, Floats, float]]) -> F
     return direction
 
 
-def calibrate(margins: Floats, positive: Bools, fallback: tuple[float, float]) -> tuple[float, float]:
-    """Slope and offset that turn margins into probabilities (Platt); `fallback` where there is too little to fit.
+def calibrate(evidence: Floats, positive: Bools, fallback: Sequence[float]) -> Sequence[float]:
+    """Weights of the columns and an offset that turn evidence into log-odds (Platt); `fallback` with too few rows.
 
     Both sides weigh the same, so that the share of danger in the data does not decide what a probability means.
     """
     if min(int(positive.sum()), int((~positive).sum())) < 40:
         return fallback
-    design = np.stack([margins, np.ones_like(margins)], axis=1).astype(np.float64)
-    weights = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * len(margins)
+    design = np.column_stack([evidence, np.ones(len(evidence))]).astype(np.float64)
+    weights = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * len(positive)
     found = newton(design, positive, weights, ridge=1e-3)
-    if found[0] <= 0:
-        return fallback
-    return float(found[0]), float(found[1])
+    return tuple(map(float, found)) if found[0] > 0 else fallback
 
 
-def shifted(margins: Floats, positive: Bools, slope: float, offset: float) -> float:
-    """The offset for one group of margins whose slope is known; near the common one where the group is small."""
+def shifted(scores: Floats, positive: Bools) -> float:
+    """What has to be added to the log-odds of one group; next to nothing where the group is small."""
     if min(int(positive.sum()), int((~positive).sum())) < 40:
-        return offset
-    weights = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * len(margins)
+        return 0.0
+    weights = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * len(scores)
     moved = 0.0
     for _ in range(20):
-        chance = 1 / (1 + np.exp(-np.clip(slope * margins + offset + moved, -30, 30)))
+        chance = 1 / (1 + np.exp(-np.clip(scores + moved, -30, 30)))
         pull = float((weights * (chance - positive)).sum()) + _NEAR_COMMON * moved
         curve = float((weights * chance * (1 - chance)).sum()) + _NEAR_COMMON
         moved -= pull / curve
-    return offset + moved
+    return moved
 
 
 def newton(

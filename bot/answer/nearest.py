@@ -66,8 +66,11 @@ class Near:
 class Index:
     """All examples, searchable. Immutable once built."""
 
-    def __init__(self, texts: Sequence[str], *, ahead: bool = True) -> None:
-        """`ahead`: find each example's closest ones now. Without, it is ready sooner and each search costs more."""
+    def __init__(self, texts: Sequence[str], *, ahead: bool = True, compared: bool = True) -> None:
+        """`ahead`: find each example's closest ones now. Without, it is ready sooner and each search costs more.
+
+        `compared`: examples will be compared with each other (`among`); without, that is not prepared at all.
+        """
         self.size = len(texts)
         found = stretches(texts).only(_CHOSEN)
         spread = np.bincount(found.hashes, minlength=1 << BITS)
@@ -85,10 +88,10 @@ class Index:
         self._posting_rows = self._rows[order].astype(np.int32)
         self._posting_values = self.vectors.values[order]
         self._postings = np.concatenate(([0], np.cumsum(np.bincount(self.vectors.features, minlength=len(known)))))
-        self._sketch = self._projected() if self.size > _PAIRED else None
+        self._sketch = self._projected() if compared and self.size > _PAIRED else None
         self._ahead = ahead
         self._close_ids, self._close_values = (
-            self._closest(range(self.size)) if self._sketch is None and ahead else _NOTHING
+            self._closest(range(self.size)) if self._sketch is None and ahead and compared else _NOTHING
         )
 
     def weigh(self, texts: Sequence[str]) -> Vectors:

@@ -65,10 +65,6 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     despair = probability >= thresholds.danger_harmless_alone and (
         understanding.danger.sorts(parts[worst])["crisis"] > _CRISIS
     )
-    if not certain and thresholds.danger_opening <= probability < first:
-        # Despair is said more quietly than fire: what sounds like a life crisis is taken as one halfway already.
-        halfway = (thresholds.danger_opening + first) / 2
-        first = probability if probability >= halfway and despair else first
     if certain or probability >= first:
         level, response = _which(certain, parts[worst], understanding)
         return Finding(level, probability, response, tuple(reasons), explicit=bool(certain))

@@ -14,18 +14,19 @@ import numpy.typing as npt
 from bot.answer import danger
 from bot.answer.confidence import Confidence
 from bot.answer.courtesy import Courtesy
-from bot.answer.danger import DangerModel, Linear
+from bot.answer.danger import DangerModel, Linear, Scale
 from bot.answer.layer import Layer
 from bot.answer.match import Learnt, Matcher
 from bot.answer.places import Gazetteers
 from bot.answer.segments import folded_sentences, segments
 from bot.answer.signals import Signals
+from bot.answer.votes import Votes
 from bot.content.catalogue import Catalogue, Intent, Place
 from bot.text import language
 from bot.text.fold import clean
 from bot.text.language import LanguageModel
 
-_FORMAT = "3"
+_FORMAT = "4"
 """Raise it whenever features or models change shape or meaning; older caches are then ignored."""
 
 
@@ -50,11 +51,10 @@ class Understanding:
 def build(catalogue: Catalogue, cached: bytes | None = None) -> Understanding:
     """Learn from a catalogue. `cached` is what `dump` made of the same training data; anything else is ignored."""
     stored = _stored(cached, catalogue.training_version) if cached else None
-    model = _danger(stored) if stored is not None else danger.train(catalogue)
     places = Gazetteers(catalogue.authorities.values())
     return Understanding(
         catalogue=catalogue,
-        danger=danger.calibrated(model, catalogue),
+        danger=_danger(stored, catalogue) if stored is not None else danger.train(catalogue),
         language=_language(stored) if stored is not None else language.learn(_samples(catalogue)),
         matcher=Matcher(catalogue, _learnt(stored) if stored is not None else None, places=places.everywhere),
         signals=Signals(catalogue.lexicon),
@@ -100,6 +100,9 @@ def dump(understanding: Understanding) -> bytes:
         "confidence": np.array(learnt.confidence.weights),
         "layer_names": np.array(learnt.layer.names if learnt.layer is not None else (), dtype=np.str_),
         "layer_weights": learnt.layer.weights if learnt.layer is not None else np.zeros((0, 0), np.float16),
+        "scale_weights": np.array(understanding.danger.scale.weights),
+        "scale_languages": np.array(list(understanding.danger.scale.offsets), dtype=np.str_),
+        "scale_offsets": np.array(list(understanding.danger.scale.offsets.values()), dtype=np.float64),
         "language_table": understanding.language.table,
         "language_names": np.array(understanding.language.languages, dtype=np.str_),
         "language_scripts": np.array(understanding.language.scripts, dtype=np.str_),
@@ -136,7 +139,7 @@ def _stored(cached: bytes, training_version: str) -> Mapping[str, npt.NDArray[np
     return arrays
 
 
-def _danger(stored: Mapping[str, npt.NDArray[np.generic]]) -> DangerModel:
+def _danger(stored: Mapping[str, npt.NDArray[np.generic]], catalogue: Catalogue) -> DangerModel:
     def linear(name: str, like: Linear) -> Linear:
         bias = stored[f"{name}_bias"].astype(np.float32)
         table = np.zeros((1 << like.bits, len(bias) + 1), dtype=np.float32)
@@ -144,7 +147,13 @@ def _danger(stored: Mapping[str, npt.NDArray[np.generic]]) -> DangerModel:
         table[stored[f"{name}_known"]] = stored[f"{name}_rows"]
         return replace(like, table=table, bias=bias)
 
-    return DangerModel(linear("danger", danger.EMPTY), linear("sort", danger.EMPTY_SORT))
+    offsets = dict(zip(map(str, stored["scale_languages"]), stored["scale_offsets"].tolist(), strict=True))
+    return DangerModel(
+        linear("danger", danger.EMPTY),
+        linear("sort", danger.EMPTY_SORT),
+        Votes(*danger.known_lines(catalogue)),
+        Scale(tuple(stored["scale_weights"].tolist()), offsets),
+    )
 
 
 def _language(stored: Mapping[str, npt.NDArray[np.generic]]) -> LanguageModel:
