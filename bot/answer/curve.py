@@ -13,16 +13,16 @@ from bot.answer.understanding import Understanding
 from bot.content.catalogue import Danger, Thresholds
 from bot.text.fold import fold
 
-FALSE_ALARMS = 0.05
+FALSE_ALARMS = 0.03
 """Share of held-out harmless lines (all of them sound dangerous) that may raise an alarm."""
 FALSE_OPENINGS = 0.15
 """Share of them that may get the numbers as opening line for their danger score."""
-MISSED_WITH_INTENT = 0.035
+MISSED_WITH_INTENT = 0.08
 """Share of held-out danger that may lie below "harmless with a confident intent"."""
-MISSED_ALONE = 0.02
+MISSED_ALONE = 0.065
 """Share of held-out danger that may lie below "harmless by itself". Nearly all of it still gets the numbers, in the
 closing sentence: only an answered message goes without."""
-RIGHT_ANSWERS = 0.94
+RIGHT_ANSWERS = 0.9
 """Share of answers to the intents' test lines that must be right."""
 
 
