@@ -42,14 +42,14 @@ def reached(shipped: Understanding) -> Mapping[str, Share]:
         ("danger-first", 0.84),
         ("danger-first-explicit", 0.95),
         ("danger-opening", 0.95),
-        ("crisis-line", 0.71),
+        ("crisis-line", 0.84),
         ("right-kaltenkirchen", 0.69),
         ("right-ni-polizei", 0.70),
         ("right-nrw-im", 0.77),
         ("right-pd-lueneburg", 0.70),
         ("right-th-im", 0.76),
         ("right-or-offered", 0.83),
-        ("people", 0.26),
+        ("people", 0.24),
         ("place", 0.71),
     ],
 )
@@ -61,10 +61,10 @@ def test_enough_comes_out_right(reached: Mapping[str, Share], name: str, floor: 
 @pytest.mark.parametrize(
     ("name", "ceiling"),
     [
-        ("hard-alarm", 0.17),
-        ("hard-opening", 0.76),
-        ("everyday-alarm", 0.08),
-        ("everyday-opening", 0.62),
+        ("hard-alarm", 0.10),
+        ("hard-opening", 0.66),
+        ("everyday-alarm", 0.05),
+        ("everyday-opening", 0.45),
         ("handed-over", 0.07),
     ],
 )
