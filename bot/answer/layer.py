@@ -36,20 +36,30 @@ class Layer:
     names: tuple[str, ...]
     weights: npt.NDArray[np.float16]
 
-    def shares(self, hashes: Ints, values: Floats, places: Ints) -> Floats:
-        """How much likelier than by chance each of the intents at `places` is, given that it is one of them.
+    def among(self, places: Ints) -> "Among":
+        """The judgement between the intents at `places`."""
+        return Among(np.ascontiguousarray(self.weights[:, places], dtype=np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The layer's columns for the intents that may be meant."""
+
+    weights: Floats
+
+    def shares(self, hashes: Ints, values: Floats) -> Floats:
+        """How much likelier than by chance each of the intents is, given that it is one of them.
 
         1 is certainty, nought is what a guess would have.
         """
+        count = self.weights.shape[1]
+        if count < 2:
+            return np.zeros(count, dtype=np.float32)
         cells, signed = _cells(hashes, values)
-        sketch = np.bincount(cells, signed, minlength=CELLS)
-        used = sketch.nonzero()[0]
-        table = self.weights[:, places] if len(places) < len(self.names) else self.weights
-        margins = sketch[used] @ table[used].astype(np.float64) + table[-1]
-        if len(places) < 2:
-            return np.zeros(len(places), dtype=np.float32)
+        sketch = np.bincount(cells, signed, minlength=CELLS).astype(np.float32)
+        margins = sketch @ self.weights[:-1] + self.weights[-1]
         chances = np.exp(margins - margins.max())
-        guess = 1 / len(places)
+        guess = 1 / count
         result: Floats = np.maximum((chances / chances.sum() - guess) / (1 - guess), 0).astype(np.float32)
         return result
 

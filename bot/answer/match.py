@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from bot.answer.confidence import UNFITTED, Confidence, Evidence
 from bot.answer.danger import folded_line
-from bot.answer.layer import Layer, train
+from bot.answer.layer import Among, Layer, train
 from bot.answer.nearest import Floats, Index, Ints, Mask
 from bot.answer.snapping import Vocabulary
 from bot.content.catalogue import Catalogue, Example, Source
@@ -92,7 +92,7 @@ class Matcher:
             for authority in catalogue.authorities.values()
         }
         self._layer: Layer | None = None
-        self._places: dict[str, tuple[Ints, Ints]] = {}
+        self._judges: dict[str, _Judge] = {}
         self._confidence = UNFITTED
         if learnt is None:
             learnt = self._learn()
@@ -107,9 +107,8 @@ class Matcher:
 
     def _use(self, learnt: "Learnt") -> None:
         self._layer, self._confidence = learnt.layer, learnt.confidence
-        self._places = {
-            one: _shared_places(self._layer, self.names, allowed, self._labels)
-            for one, allowed in self._allowed.items()
+        self._judges = {
+            one: _judge(self._layer, self.names, allowed, self._labels) for one, allowed in self._allowed.items()
         }
 
     def match(self, folded: Sequence[str], authority: str, most: int = 4) -> list[tuple[Candidate, ...]]:
@@ -130,7 +129,7 @@ class Matcher:
         if snapped != text:
             variants.insert(0, (snapped, self._index.weigh([snapped]).row(0)))
         scores = self._scores(variants, allowed)
-        self._add_layer(scores, [row for _, row in variants], self._layer, self._places[authority])
+        self._add_layer(scores, [row for _, row in variants], self._judges[authority])
         known = self._vocabulary.share_known(text)
         return tuple(self._candidates(scores, known, text.count(" ") + 1, most))
 
@@ -153,15 +152,12 @@ class Matcher:
         scores = np.bincount(labels + 1, shares, minlength=len(self.names) + 1)[1:].astype(np.float64)
         return _Scores(scores, np.zeros(len(self.names)), ids, labels, kernel)
 
-    def _add_layer(
-        self, scores: "_Scores", rows: Sequence[tuple[Ints, Floats]], layer: Layer | None, places: tuple[Ints, Ints]
-    ) -> None:
+    def _add_layer(self, scores: "_Scores", rows: Sequence[tuple[Ints, Floats]], judge: "_Judge") -> None:
         """The layer's word, averaged over the spellings of the text, on top of the neighbours'."""
-        if layer is None:
+        if judge.among is None:
             return
-        columns, labels = places
         for features, values in rows:
-            scores.shares[labels] += layer.shares(self._index.hashes[features], values, columns) / len(rows)
+            scores.shares[judge.labels] += judge.among.shares(self._index.hashes[features], values) / len(rows)
         np.add(scores.scores, _LAYER_SHARE * scores.shares, out=scores.scores)
 
     def _candidates(self, found: "_Scores", known: float, words: int, most: int) -> list[Candidate]:
@@ -209,7 +205,7 @@ class Matcher:
             text = self._lines[place].folded
             scores = self._scores([(text, row)], allowed)
             layer = halves[int(self._groups[place]) % 2]
-            self._add_layer(scores, [row], layer, _shared_places(layer, self.names, allowed, self._labels))
+            self._add_layer(scores, [row], _judge(layer, self.names, allowed, self._labels))
             # What only this example says would be unknown, had nobody written it.
             known = self._vocabulary.share_known(text, lines=2)
             if found := self._candidates(scores, known, text.count(" ") + 1, 1):
@@ -254,13 +250,21 @@ class _Scores:
     """Closeness of the text to each neighbour, 0 to _MOST_KERNEL."""
 
 
-def _shared_places(layer: Layer | None, names: Sequence[str], allowed: Mask, labels: Ints) -> tuple[Ints, Ints]:
-    """The intents that the layer knows and that may be meant: their columns there, their labels here."""
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """The layer between the intents that it knows and that may be meant; `labels` are theirs, in its order."""
+
+    among: Among | None
+    labels: Ints
+
+
+def _judge(layer: Layer | None, names: Sequence[str], allowed: Mask, labels: Ints) -> _Judge:
     if layer is None:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return _Judge(None, np.zeros(0, np.int64))
     column = {name: place for place, name in enumerate(layer.names)}
     here = [label for label in np.unique(labels[allowed]).tolist() if label >= 0 and names[label] in column]
-    return np.array([column[names[label]] for label in here], np.int64), np.array(here, np.int64)
+    places = np.array([column[names[label]] for label in here], np.int64)
+    return _Judge(layer.among(places), np.array(here, np.int64))
 
 
 def _groups(lines: Sequence[_Line]) -> Ints:
