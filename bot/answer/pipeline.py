@@ -234,7 +234,9 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
         return answering.answer(turn, level, [(one.intent, one.probability) for one in usable], reasons)
     too_long = len(turn.inbound.text) > LONGEST
     if found.offers and not turn.dialogue.misses and not too_long:
-        offers = render.choices(turn.authority, [one.intent for one in found.offers], turn.language)
+        # Whoever finds nothing fitting there wants a person, and should not have to guess the words for it.
+        names = [*(one.intent for one in found.offers), *_for_a_person(turn)]
+        offers = render.choices(turn.authority, dict.fromkeys(names), turn.language)
         return outcomes.asked_back(turn, level, offers, found.offers[0].probability, reasons)
     return outcomes.handed_over(turn, level, reasons, "dialogue.toolong" if too_long else "")
 
@@ -272,6 +274,10 @@ def _level(turn: Turn, finding: Finding, answers: Sequence[Candidate]) -> tuple[
 def _too_bold(turn: Turn, candidate: Candidate) -> bool:
     """Deleting cannot be undone: a guess that would do for an answer is confirmed first."""
     return turn.authority.intents[candidate.intent].command == "delete" and candidate.probability < DELETE
+
+
+def _for_a_person(turn: Turn) -> list[str]:
+    return [name for name, intent in turn.authority.intents.items() if intent.command == "human"]
 
 
 def _is_question(turn: Turn, candidate: Candidate) -> bool:
