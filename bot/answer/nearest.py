@@ -82,6 +82,8 @@ class Index:
         """The hash of each feature."""
         self._rarest = float(np.log((1 + self.size) / 2) + 1)
         self._idf = (np.log((1 + self.size) / (1 + spread[known])) + 1).astype(np.float32)
+        if not len(known):
+            self._idf = np.zeros(1, dtype=np.float32)
         self.vectors = self._weighted(found, self.size)
         self._rows = np.repeat(np.arange(self.size), np.diff(self.vectors.starts))
         order = np.argsort(self.vectors.features, kind="stable")

@@ -50,41 +50,41 @@ def test_danger_gets_the_numbers(put: list[Put]) -> None:
     reached, counts = share(
         (one for one in put if one.line.danger is not Danger.HARMLESS), lambda one: one.has_numbers
     )
-    assert reached >= 0.99, counts
+    assert reached >= 0.98, counts
 
 
-@pytest.mark.parametrize("language", ["de", "leicht", "en"])
+@pytest.mark.parametrize("language", ["de", "leicht", "en", "tr", "uk", "ru", "ar", "pl", "fr", "es", "ro", "fa"])
 def test_danger_gets_the_numbers_in_each_language(put: list[Put], language: str) -> None:
     """No language is left behind."""
     mine = [one for one in put if one.line.danger is not Danger.HARMLESS and one.line.language == language]
     reached, counts = share(mine, lambda one: one.has_numbers)
-    assert reached >= 0.97, counts
+    assert reached >= 0.94, counts
 
 
-@pytest.mark.parametrize(("danger", "floor"), [(Danger.ACUTE, 0.77), (Danger.CRISIS, 0.64)])
+@pytest.mark.parametrize(("danger", "floor"), [(Danger.ACUTE, 0.66), (Danger.CRISIS, 0.64)])
 def test_danger_gets_the_numbers_first(put: list[Put], danger: Danger, floor: float) -> None:
     """Most dangerous lines raise the alarm; the others open with the numbers in one line."""
     mine = [one for one in put if one.line.danger is danger]
     first, counts = share(mine, lambda one: one.outcome.level in FIRST)
     assert first >= floor, counts
     either, counts = share(mine, lambda one: one.outcome.level in FIRST | OPEN)
-    assert either >= 0.93, counts
+    assert either >= 0.9, counts
 
 
 def test_harmless_lines_that_sound_dangerous_raise_few_alarms(put: list[Put]) -> None:
     """An inbox full of false alarms hides the true one."""
     harmless = [one for one in put if one.line.danger is Danger.HARMLESS]
     alarms, counts = share(harmless, lambda one: one.outcome.level in FIRST)
-    assert alarms <= 0.075, counts
+    assert alarms <= 0.06, counts
     opened, counts = share(harmless, lambda one: one.outcome.level in FIRST | OPEN)
-    assert opened <= 0.33, counts
+    assert opened <= 0.24, counts
 
 
 def test_danger_and_harmlessness_are_told_apart(shipped: Understanding) -> None:
     """At one false alarm in ten among hard harmless lines, most danger lies above the threshold."""
     dangerous, harmless = danger_scores(shipped)
     threshold = harmless[int(len(harmless) * 0.9)]
-    assert float((dangerous >= threshold).mean()) >= 0.86
+    assert float((dangerous >= threshold).mean()) >= 0.78
 
 
 def test_questions_come_to_their_answer(shipped: Understanding) -> None:
@@ -98,6 +98,6 @@ def test_questions_come_to_their_answer(shipped: Understanding) -> None:
             wrong += outcome.intent not in {"", name}
             offered += not outcome.intent and f"i:{name}" in {choice.id for choice in outcome.dialogue.pending}
     counts = f"{right} right, {offered} offered, {wrong} wrong of {total}"
-    assert right / total >= 0.66, counts
-    assert (right + offered) / total >= 0.83, counts
-    assert wrong / total <= 0.06, counts
+    assert right / total >= 0.62, counts
+    assert (right + offered) / total >= 0.78, counts
+    assert wrong / total <= 0.12, counts
