@@ -15,6 +15,8 @@ from bot.message import Level, Outcome, Reason
 _NEAR = 0.08
 _NEARLY = 0.35
 """Named places are mostly about what differs from place to place."""
+_SHORT = 11
+"""Words."""
 HERE = "place.here"
 """What is said about a place when nothing was asked about it."""
 
@@ -61,7 +63,10 @@ def subject(turn: Turn, usable: Sequence[Candidate]) -> str:
     """The topic whose answer hangs on the place, "" where none does."""
     if usable:
         return usable[0].intent if _regional(turn, usable[0].intent) else ""
-    return topic(turn) if bare(turn) else ""
+    if bare(turn):
+        return topic(turn)
+    # Little was said beside the place: its station and its channel answer more of that than a person in some hours.
+    return HERE if turn.places.any and _is_short(turn) and _regional(turn, HERE) else ""
 
 
 def topic(turn: Turn) -> str:
@@ -85,6 +90,10 @@ def preferred(turn: Turn, found: Meaning) -> Meaning:
 def at(turn: Turn, place: Place) -> Turn:
     """The turn as if this place had been written."""
     return replace(turn, places=replace(turn.places, certain=(place,), open=(), outside=None, code=""))
+
+
+def _is_short(turn: Turn) -> bool:
+    return sum(len(sentence.split()) for sentence in turn.sentences) <= _SHORT
 
 
 def _regional(turn: Turn, name: str) -> bool:

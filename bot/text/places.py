@@ -21,6 +21,8 @@ _LONG = 8
 """Letters from which two slips are forgiven."""
 _FEW = 4
 """Words of a message that is short enough to be little more than a place."""
+_SOUNDS = {letter: group for group in ("ckz", "fvw", "ijy") for letter in group}
+"""First letters that sound alike: Klenze is Clenze."""
 _MOST_UNKNOWN = 12
 """Unknown words that are looked up in one message; a letter full of them names no place that way."""
 _ENDINGS = ("", "s", "r", "er", "ern", "erin", "es")
@@ -168,20 +170,28 @@ class Gazetteer:
             if len(text) < _SHORTEST:
                 continue
             most = 2 if len(text) >= _LONG else 1
-            shelf = self._shelves.get((text[0], len(text)), ())
-            near = process.extract(text, shelf, scorer=OSA.distance, score_cutoff=most, limit=3)
+            near: list[tuple[str, float]] = []
+            for first in _SOUNDS.get(text[0], text[0]):
+                shelf = self._shelves.get((first, len(text)), ())
+                heard = first + text[1:]  # a first letter that sounds alike is no slip
+                alike = process.extract(heard, shelf, scorer=OSA.distance, score_cutoff=most, limit=3)
+                near += [(str(name), float(distance)) for name, distance, _ in alike]
+            near.sort(key=lambda one: one[1])
             near = near if self._plausible(words, start, near) else []
             if near:
                 best = near[0][1]
-                ids = {number for name, distance, _ in near if distance == best for number in self._ids[name]}
+                ids = {number for name, distance in near if distance == best for number in self._ids[name]}
                 return Found(start, end, tuple(sorted(ids)), exact=False)
         return None
 
     @staticmethod
-    def _plausible(words: Sequence[str], start: int, near: Sequence[tuple[str, float, object]]) -> bool:
+    def _plausible(words: Sequence[str], start: int, near: Sequence[tuple[str, float]]) -> bool:
         """A slip of the pen in a short answer, after "in", or in a long name; elsewhere it is some other word."""
         after = start > 0 and words[start - 1] in _BEFORE
-        alone = len(words) <= _FEW and len(words[start]) > _SHORTEST
+        rest = [word for word in words if word is not words[start]]
+        alone = len(words) <= _FEW and (
+            len(words[start]) > _SHORTEST or all(word in _ABOUT or word in _BEFORE for word in rest)
+        )
         return bool(near) and (after or alone or len(near[0][0]) >= _LONG)
 
 
