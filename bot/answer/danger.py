@@ -33,6 +33,9 @@ _FALLBACK = (4.0, 0.0)
 """Slope and offset of the probability where held-out lines are too few to fit them."""
 EASY = {"leicht": "de"}
 """Languages that are recognised as another."""
+_MOST_FOLDED = 200_000
+_ONE_IN = 3
+"""Every so many lines without any danger are known to the neighbours; all of them would only take longer."""
 _ASKED = 8
 """Segments of a message about which the neighbours are asked; each costs half a millisecond."""
 _NO_SPEECH = "cannot-"
@@ -136,10 +139,22 @@ EMPTY_SORT = _empty(SORT_CHOSEN, SORT_BITS)
 """The shape of an untrained model, to be filled from a cache."""
 
 
-@lru_cache(maxsize=65_536)
+_FOLDED: dict[str, str] = {}
+
+
 def folded_line(text: str) -> str:
-    """`fold`, remembered: publishing trains again on lines that have hardly changed."""
-    return fold(text)
+    """`fold` of a line of the content, remembered: publishing trains again on lines that have hardly changed."""
+    found = _FOLDED.get(text)
+    if found is None:
+        if len(_FOLDED) >= _MOST_FOLDED:
+            _FOLDED.clear()
+        found = _FOLDED[text] = fold(text)
+    return found
+
+
+def already_folded(lines: Iterable[tuple[str, str]]) -> None:
+    """Remember lines that a cache holds folded; folding them again would be half of a start."""
+    _FOLDED.update(lines)
 
 
 @lru_cache(maxsize=65_536)
@@ -155,8 +170,17 @@ def train(catalogue: Catalogue) -> DangerModel:
     danger = _linear(texts, EMPTY, [(positive, everything)], _RIDGE, _STEPS)
     lines = [line for line in catalogue.danger if not line.held_out and line.danger is not Danger.HARMLESS]
     sort = _linear([folded_line(line.text) for line in lines], EMPTY_SORT, _sorts(lines), _SORT_RIDGE, _SORT_STEPS)
-    model = DangerModel(danger, sort, Votes(texts, positive), Scale())
+    model = DangerModel(danger, sort, neighbours(catalogue), Scale())
     return replace(model, scale=_scale(model, catalogue))
+
+
+def neighbours(catalogue: Catalogue) -> Votes:
+    """The lines that are asked for their vote: all of the emergency data, some of what is asked every day."""
+    texts, positive = known_lines(catalogue)
+    first = sum(not line.held_out for line in catalogue.danger)
+    return Votes(
+        [*texts[:first], *texts[first::_ONE_IN]], np.concatenate([positive[:first], positive[first::_ONE_IN]])
+    )
 
 
 def known_lines(catalogue: Catalogue) -> tuple[list[str], Bools]:

@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 from bot.answer.confidence import UNFITTED, Confidence, Evidence
 from bot.answer.danger import folded_line
 from bot.answer.layer import Among, Layer, train
-from bot.answer.nearest import Floats, Index, Ints, Mask
+from bot.answer.nearest import Floats, Index, Ints, Mask, Numbers
 from bot.answer.snapping import Vocabulary
 from bot.content.catalogue import Catalogue, Example, Source
 from bot.text.places import Gazetteer
@@ -133,7 +133,7 @@ class Matcher:
         known = self._vocabulary.share_known(text)
         return tuple(self._candidates(scores, known, text.count(" ") + 1, most))
 
-    def _scores(self, variants: Sequence[tuple[str, tuple[Ints, Floats]]], allowed: Mask) -> "_Scores":
+    def _scores(self, variants: Sequence[tuple[str, tuple[Numbers, Floats]]], allowed: Mask) -> "_Scores":
         """Evidence for each intent, averaged over the spellings of one text; the first one finds the neighbours."""
         near = self._index.nearest(*variants[0][1], _NEIGHBOURS, allowed)
         ids, cosines = near.ids, near.cosines
@@ -152,7 +152,7 @@ class Matcher:
         scores = np.bincount(labels + 1, shares, minlength=len(self.names) + 1)[1:].astype(np.float64)
         return _Scores(scores, np.zeros(len(self.names)), ids, labels, kernel)
 
-    def _add_layer(self, scores: "_Scores", rows: Sequence[tuple[Ints, Floats]], judge: "_Judge") -> None:
+    def _add_layer(self, scores: "_Scores", rows: Sequence[tuple[Numbers, Floats]], judge: "_Judge") -> None:
         """The layer's word, averaged over the spellings of the text, on top of the neighbours'."""
         if judge.among is None:
             return

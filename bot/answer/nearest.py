@@ -13,6 +13,7 @@ import numpy.typing as npt
 from bot.text.grams import ACROSS, BITS, INSIDE, WORD, Stretches, choice, stretches
 
 Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
@@ -26,12 +27,12 @@ _WEIGHTS = np.array([1.0, 0.5, 0.3], dtype=np.float32)
 _BUDGET = 8_000
 """Entries of the inverted index that are read for one text; the rarest stretches come first."""
 _SHORTLIST = 96
-_PAIRED = 24_000
+_PAIRED = 12_000
 """Examples up to which each one's closest are found beforehand; beyond, a random projection must do."""
 _CLOSE = 128
 """How many closest ones are kept of each example. Of those further apart nothing is needed."""
 _SKETCH = 512
-"""Dimensions of the projection. Its noise costs a point and a half of accuracy."""
+"""Dimensions of the projection. Beside the trained layer its noise costs nothing that could be measured."""
 _NOTHING = (np.zeros((0, 0), np.int32), np.zeros((0, 0), np.uint8))
 _COMMON = 12
 """Stretches in more than this fraction of the examples are left out: they cost most of the work and tell nothing."""
@@ -47,10 +48,10 @@ class Vectors:
     """Sparse unit rows: `starts[i]:starts[i + 1]` of the two arrays is text i."""
 
     starts: Ints
-    features: Ints
+    features: Numbers
     values: Floats
 
-    def row(self, number: int) -> tuple[Ints, Floats]:
+    def row(self, number: int) -> tuple[Numbers, Floats]:
         part = slice(int(self.starts[number]), int(self.starts[number + 1]))
         return self.features[part], self.values[part]
 
@@ -85,12 +86,12 @@ class Index:
         if not len(known):
             self._idf = np.zeros(1, dtype=np.float32)
         self.vectors = self._weighted(found, self.size)
-        self._rows = np.repeat(np.arange(self.size), np.diff(self.vectors.starts))
+        rows = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.vectors.starts))
         order = np.argsort(self.vectors.features, kind="stable")
-        self._posting_rows = self._rows[order].astype(np.int32)
+        self._posting_rows = rows[order]
         self._posting_values = self.vectors.values[order]
         self._postings = np.concatenate(([0], np.cumsum(np.bincount(self.vectors.features, minlength=len(known)))))
-        self._sketch = self._projected() if compared and self.size > _PAIRED else None
+        self._sketch = self._projected(rows) if compared and self.size > _PAIRED else None
         self._ahead = ahead
         self._close_ids, self._close_values = (
             self._closest(range(self.size)) if self._sketch is None and ahead and compared else _NOTHING
@@ -113,7 +114,7 @@ class Index:
         rows = found.rows[at]
         return Vectors(
             np.searchsorted(rows, np.arange(size + 1)),
-            numbers[at].astype(np.int64),
+            numbers[at],
             (values[at] * scale[blocks[at]]).astype(np.float32),
         )
 
@@ -146,14 +147,14 @@ class Index:
             values[number] = np.minimum(cosines[closest] * 255 + 0.5, 255)
         return ids, values
 
-    def _projected(self) -> npt.NDArray[np.int8]:
-        hashed = (self.vectors.features * 2654435761) & 0xFFFFFFFF
+    def _projected(self, rows: Numbers) -> npt.NDArray[np.int8]:
+        hashed = (self.vectors.features.astype(np.int64) * 2654435761) & 0xFFFFFFFF
         signs = np.where((hashed >> 31) & 1, 1.0, -1.0)
-        cells = self._rows * _SKETCH + (hashed >> 8) % _SKETCH
+        cells = rows.astype(np.int64) * _SKETCH + (hashed >> 8) % _SKETCH
         dense = np.bincount(cells, self.vectors.values * signs, minlength=self.size * _SKETCH)
         return np.clip(np.rint(dense * 127), -127, 127).astype(np.int8).reshape(self.size, _SKETCH)
 
-    def nearest(self, features: Ints, values: Floats, most: int, allowed: Mask) -> Near:
+    def nearest(self, features: Numbers, values: Floats, most: int, allowed: Mask) -> Near:
         """The `most` examples closest to one row, among the allowed ones."""
         lengths = self._postings[features + 1] - self._postings[features]
         complete = int(lengths.sum()) <= _BUDGET
@@ -169,7 +170,7 @@ class Index:
         best = np.argsort(-found, kind="stable")[:most]
         return Near(ids[best], found[best])
 
-    def _postings_of(self, features: Ints, values: Floats) -> Floats:
+    def _postings_of(self, features: Numbers, values: Floats) -> Floats:
         """The share of these features in the cosine with every example."""
         starts = self._postings[features]
         lengths = self._postings[features + 1] - starts
@@ -182,7 +183,7 @@ class Index:
         weights *= np.repeat(values, lengths)
         return np.bincount(self._posting_rows[entries], weights, minlength=self.size).astype(np.float32)
 
-    def cosines(self, ids: Ints, features: Ints, values: Floats) -> Floats:
+    def cosines(self, ids: Ints, features: Numbers, values: Floats) -> Floats:
         """Exact cosines between one row and some examples."""
         dense = np.zeros(len(self._idf), dtype=np.float32)
         dense[features] = values

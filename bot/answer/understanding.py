@@ -20,13 +20,12 @@ from bot.answer.match import Learnt, Matcher
 from bot.answer.places import Gazetteers
 from bot.answer.segments import folded_sentences, segments
 from bot.answer.signals import Signals
-from bot.answer.votes import Votes
 from bot.content.catalogue import Catalogue, Intent, Place
 from bot.text import language
 from bot.text.fold import clean
 from bot.text.language import LanguageModel
 
-_FORMAT = "4"
+_FORMAT = "5"
 """Raise it whenever features or models change shape or meaning; older caches are then ignored."""
 
 
@@ -52,6 +51,9 @@ def build(catalogue: Catalogue, cached: bytes | None = None) -> Understanding:
     """Learn from a catalogue. `cached` is what `dump` made of the same training data; anything else is ignored."""
     stored = _stored(cached, catalogue.training_version) if cached else None
     places = Gazetteers(catalogue.authorities.values())
+    if stored is not None:
+        folded = stored["folded"].tobytes().decode().split("\n")
+        danger.already_folded(zip(_texts(catalogue), folded, strict=True))
     return Understanding(
         catalogue=catalogue,
         danger=_danger(stored, catalogue) if stored is not None else danger.train(catalogue),
@@ -93,13 +95,14 @@ def _matched(catalogue: Catalogue) -> dict[str, tuple[Mapping[str, Intent], tupl
 
 def dump(understanding: Understanding) -> bytes:
     """What took time to learn, as NumPy arrays."""
-    learnt = understanding.matcher.learnt
+    learnt, catalogue = understanding.matcher.learnt, understanding.catalogue
     arrays: dict[str, npt.NDArray[np.generic]] = {
         "format": np.array(_FORMAT),
         "training_version": np.array(understanding.catalogue.training_version),
         "confidence": np.array(learnt.confidence.weights),
         "layer_names": np.array(learnt.layer.names if learnt.layer is not None else (), dtype=np.str_),
         "layer_weights": learnt.layer.weights if learnt.layer is not None else np.zeros((0, 0), np.float16),
+        "folded": np.frombuffer("\n".join(map(danger.folded_line, _texts(catalogue))).encode(), dtype=np.uint8),
         "scale_weights": np.array(understanding.danger.scale.weights),
         "scale_languages": np.array(list(understanding.danger.scale.offsets), dtype=np.str_),
         "scale_offsets": np.array(list(understanding.danger.scale.offsets.values()), dtype=np.float64),
@@ -151,7 +154,7 @@ def _danger(stored: Mapping[str, npt.NDArray[np.generic]], catalogue: Catalogue)
     return DangerModel(
         linear("danger", danger.EMPTY),
         linear("sort", danger.EMPTY_SORT),
-        Votes(*danger.known_lines(catalogue)),
+        danger.neighbours(catalogue),
         Scale(tuple(stored["scale_weights"].tolist()), offsets),
     )
 
@@ -162,6 +165,14 @@ def _language(stored: Mapping[str, npt.NDArray[np.generic]]) -> LanguageModel:
         tuple(map(str, stored["language_scripts"])),
         stored["language_table"].astype(np.float32),
     )
+
+
+def _texts(catalogue: Catalogue) -> list[str]:
+    """All lines that are learnt from, in a fixed order."""
+    lines = [line.text for line in catalogue.danger]
+    for _, intent in sorted(catalogue.all_intents().items()):
+        lines += [example.text for example in (*intent.examples, *intent.counter_examples)]
+    return lines
 
 
 def _samples(catalogue: Catalogue) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.answer.linear import Bools, Floats
-from bot.answer.nearest import Index
+from bot.answer.nearest import Index, Numbers
 
 _NEIGHBOURS = 60
 _STEEP = 3
@@ -35,7 +35,7 @@ class Votes:
         rows = self._index.weigh(folded)
         return np.array([self._one(*rows.row(number)) for number in range(len(folded))], dtype=np.float32)
 
-    def _one(self, features: "np.typing.NDArray[np.int64]", values: Floats) -> float:
+    def _one(self, features: Numbers, values: Floats) -> float:
         near = self._index.nearest(features, values, _NEIGHBOURS, self._everything)
         dangerous = self._dangerous[near.ids]
         weights = near.cosines**_STEEP
