@@ -91,6 +91,8 @@ def answered(
     pending = tuple(dict.fromkeys(choice for reply in replies for choice in reply.choices))
     dialogue = remembered(turn, **({"last_intent": intent, "misses": 0, "pending": pending} | changes))
     said = render.opened(replies, level, turn.authority, turn.now, despair=turn.despair)
+    if level is Level.HARMLESS and turn.doubtful:
+        said = render.closed(said, turn.authority, turn.now)
     outcome = Outcome(
         level,
         said,

@@ -36,6 +36,8 @@ class Turn:
     """Of the reply."""
     reasons: tuple[Reason, ...]
     places: Places = field(default_factory=Places)
+    doubtful: bool = False
+    """Harmless, but not beyond all doubt: the numbers close even an answer."""
     despair: bool = False
     """Triage does not rule out a life crisis: an opening line names the help line, too."""
 

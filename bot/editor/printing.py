@@ -54,6 +54,8 @@ def results(console: Console, run: Results) -> None:
     console.print(
         f"{run.answered + run.offered} Prüfsätze bestanden{asked}{known}; {run.danger} Gefahrenzeilen bestanden."
     )
+    for missed in run.missed:
+        console.print(Text(str(missed.source), "cyan"), f"Hinweis: „{missed.text}“ {missed.came} → {missed.remedy}")
     for mended in run.mended:
         console.print(Text(str(mended.source), "cyan"), f"Hinweis: „{mended.text}“ {mended.came} → {mended.remedy}")
     if run.failures:

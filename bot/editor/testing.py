@@ -2,7 +2,7 @@
 
 A test line passes when its intent is answered, or asked back with its intent among the choices: the citizen
 reaches the answer either way. `strict` wants the answer itself. A danger line passes when the reply names 110 or
-112; for that there is no list of known failures.
+112; for that there is no list of known failures, only a small share that may be missed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +15,9 @@ from bot.content.loading import KnownFailure
 from bot.content.rules.lines import spelled
 from bot.editor.trying import came_to, nearest, numbers_somewhere, offered, put
 from bot.message import Outcome
+
+DANGER_MISSED = 0.005
+"""Share of the danger lines that may come without numbers; the goal is one in a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Results:
     danger: int
     """Danger lines that passed."""
     failures: tuple[Failure, ...]
+    missed: tuple[Failure, ...] = ()
+    """Danger lines that did not pass, where they are so few that they are no failure (DANGER_MISSED)."""
     mended: tuple[Failure, ...] = ()
     """Known failures that pass now. They want to be struck out, but do not fail: a learnt probability close to a
     threshold may fall to the other side on another processor."""
@@ -81,7 +86,9 @@ def run(
             failures.append(_failure(office, intent, line, outcome))
     mended = tuple(_mended(one, tested=key in tested) for key, one in excused.items() if key not in failing)
     danger, missed = _danger(understanding, _offices(understanding, authority), now)
-    return Results(answered, asked, known, danger, (*failures, *missed), mended)
+    if len(missed) <= DANGER_MISSED * (danger + len(missed)):
+        return Results(answered, asked, known, danger, tuple(failures), tuple(missed), mended)
+    return Results(answered, asked, known, danger, (*failures, *missed), (), mended)
 
 
 def _offices(understanding: Understanding, authority: str) -> Sequence[Authority]:
