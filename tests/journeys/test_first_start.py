@@ -30,7 +30,7 @@ async def _output(data: Path) -> str:
     )
     assert process.stdout is not None
     printed = ""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(300):  # the very first start learns from all content
         while "Postfach:" not in printed:
             printed += (await process.stdout.readline()).decode()
     async with aiohttp.ClientSession() as http:
