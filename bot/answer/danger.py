@@ -170,13 +170,16 @@ def train(catalogue: Catalogue) -> DangerModel:
     danger = _linear(texts, EMPTY, [(positive, everything)], _RIDGE, _STEPS)
     lines = [line for line in catalogue.danger if not line.held_out and line.danger is not Danger.HARMLESS]
     sort = _linear([folded_line(line.text) for line in lines], EMPTY_SORT, _sorts(lines), _SORT_RIDGE, _SORT_STEPS)
-    model = DangerModel(danger, sort, neighbours(catalogue), Scale())
+    model = DangerModel(danger, sort, _votes(catalogue, texts, positive), Scale())
     return replace(model, scale=_scale(model, catalogue))
 
 
 def neighbours(catalogue: Catalogue) -> Votes:
     """The lines that are asked for their vote: all of the emergency data, some of what is asked every day."""
-    texts, positive = known_lines(catalogue)
+    return _votes(catalogue, *known_lines(catalogue))
+
+
+def _votes(catalogue: Catalogue, texts: Sequence[str], positive: Bools) -> Votes:
     first = sum(not line.held_out for line in catalogue.danger)
     return Votes(
         [*texts[:first], *texts[first::_ONE_IN]], np.concatenate([positive[:first], positive[first::_ONE_IN]])

@@ -188,7 +188,7 @@ class Gazetteer:
     def _plausible(words: Sequence[str], start: int, near: Sequence[tuple[str, float]]) -> bool:
         """A slip of the pen in a short answer, after "in", or in a long name; elsewhere it is some other word."""
         after = start > 0 and words[start - 1] in _BEFORE
-        rest = [word for word in words if word is not words[start]]
+        rest = [*words[:start], *words[start + 1 :]]
         alone = len(words) <= _FEW and (
             len(words[start]) > _SHORTEST or all(word in _ABOUT or word in _BEFORE for word in rest)
         )

@@ -1,0 +1,51 @@
+"""What a named place does to an answer, with the shipped tables of the Lüneburg directorate."""
+
+import pytest
+
+from bot.answer.understanding import Understanding
+from bot.message import Outcome
+from tests.answer.conftest import Citizen, body
+
+OFFICE = "pd-lueneburg"
+
+
+@pytest.fixture
+def neighbour(shipped: Understanding) -> Citizen:
+    return Citizen(shipped, OFFICE)
+
+
+def link(understanding: Understanding, region: str) -> str:
+    return understanding.catalogue.authorities[OFFICE].channels[f"whatsapp-{region}"].values["url"]
+
+
+def offers(outcome: Outcome) -> list[str]:
+    return [choice.label for choice in outcome.dialogue.pending]
+
+
+def test_the_place_decides_which_channel_is_named(neighbour: Citizen, shipped: Understanding) -> None:
+    """And stays for the next question."""
+    assert link(shipped, "harburg") in body(neighbour.says("Welcher WhatsApp-Kanal gilt für Undeloh?"))
+    assert link(shipped, "heidekreis") in body(neighbour.says("und für Soltau?"))
+
+
+@pytest.mark.parametrize("answer", ["Aller", "2", "nein, Winsen an der Aller", "Winsen (Aller)"])
+def test_a_shared_name_is_asked_back_and_the_bare_answer_understood(
+    neighbour: Citizen, shipped: Understanding, answer: str
+) -> None:
+    """Winsen lies on the Luhe and on the Aller."""
+    asked = neighbour.says("WhatsApp-Kanal für Winsen")
+    assert offers(asked) == ["Winsen (Luhe)", "Winsen (Aller)"]
+    assert link(shipped, "celle") in body(neighbour.says(answer))
+
+
+def test_danger_beside_a_bare_answer_is_judged(neighbour: Citizen) -> None:
+    """What looks like a choice and says more is no choice."""
+    neighbour.says("WhatsApp-Kanal für Winsen")
+    assert "112" in body(neighbour.says("Aller, mein Haus brennt"))
+
+
+def test_outside_is_said_to_be_outside(neighbour: Citizen) -> None:
+    """With its name, and without one of our channels."""
+    said = body(neighbour.says("Welcher WhatsApp-Kanal gilt für Hannover?"))
+    assert "Hannover" in said
+    assert "whatsapp.com" not in said
