@@ -3,12 +3,12 @@
 After the numbers, never before them; not in acute danger and crisis, where nothing but the numbers counts.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.answer.places import by_key, of_choice
+from bot.answer.render import NUMBERS
 from bot.answer.turn import DEFAULT_LANGUAGE, Turn
 from bot.content.catalogue import IntentKind
 from bot.message import Bulletin, Command, Level, Outcome, Reason, Reply, Told
@@ -17,7 +17,6 @@ QUIET = timedelta(hours=1)
 """For this long a bulletin is not repeated, unless the same question is asked again."""
 MOST = 2
 """Bulletins before one answer; what else is in force leads the next one."""
-_NUMBERS = re.compile(r"(?<!\d)11[02](?!\d)")
 
 
 def led(turn: Turn, outcome: Outcome, bulletins: Sequence[Bulletin]) -> Outcome:
@@ -82,6 +81,6 @@ def _text(bulletin: Bulletin, language: str) -> str:
 def _before(reply: Reply, texts: Sequence[str], level: Level) -> Reply:
     """The paragraphs before the answer; where danger is not ruled out, after the paragraph with the numbers."""
     first = reply.text.partition("\n\n")[0] if level is not Level.HARMLESS else ""
-    numbers = first if _NUMBERS.search(first) else ""
+    numbers = first if NUMBERS.search(first) else ""
     parts = (numbers, *texts, reply.text.removeprefix(numbers).strip())
     return replace(reply, text="\n\n".join(part for part in parts if part))

@@ -12,7 +12,7 @@ from bot.answer.turn import DEFAULT_LANGUAGE
 from bot.content.catalogue import Authority, Place, Response
 from bot.message import Choice, Lane, Level, Reply
 
-_NUMBERS = re.compile(r"(?<!\d)11[02](?!\d)")
+NUMBERS = re.compile(r"(?<!\d)11[02](?!\d)")
 
 
 def usable(authority: Authority, name: str, now: datetime) -> Response | None:
@@ -58,7 +58,7 @@ def opened(
     if level not in {Level.POSSIBLE, Level.UNKNOWN} or not replies:
         return tuple(replies)
     first, *rest = replies
-    if not despair and {"110", "112"} <= set(_NUMBERS.findall(first.text.partition("\n")[0])):
+    if not despair and {"110", "112"} <= set(NUMBERS.findall(first.text.partition("\n")[0])):
         return tuple(replies)
     opening = said(authority, "danger.opening_crisis" if despair else "danger.opening", first.language, now)
     return (replace(first, text=f"{opening.text}\n\n{first.text}"), *rest)
@@ -66,7 +66,7 @@ def opened(
 
 def closed(replies: Sequence[Reply], authority: Authority, now: datetime) -> tuple[Reply, ...]:
     """With the numbers in a closing sentence, where nothing was answered; a text that has them needs none."""
-    if not replies or any(_NUMBERS.search(reply.text) for reply in replies):
+    if not replies or any(NUMBERS.search(reply.text) for reply in replies):
         return tuple(replies)
     *rest, last = replies
     closing = said(authority, "danger.closing", last.language, now)

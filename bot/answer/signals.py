@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.answer.danger import EASY
 from bot.content.catalogue import Danger, Frame, Lexicon, Signal
 from bot.text.fold import fold
-
-_EASY = {"leicht": "de"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class Signals:
         return found
 
     def _frame(self, words: Sequence[str], language: str) -> str:
-        language = _EASY.get(language, language)
+        language = EASY.get(language, language)
         names, phrases = self._frames.get(language, ((), _Phrases()))
         first = next(phrases.find(words), None)
         if first is None:
