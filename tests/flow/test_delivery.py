@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from bot.answer.understanding import Understanding
 from bot.errors import Refusal, SendError
 from bot.flow.backoff import wait_before
 from bot.flow.clock import utc_now
-from bot.message import Lane
+from bot.flow.delivery import Delivery
+from bot.flow.worker import Worker
+from bot.message import Lane, Outbound
 from bot.store import Store
 from bot.store.cases import open_cases
 from tests.flow.conftest import Postbox
-from tests.flow.test_worker import _petra, at_work
+from tests.flow.test_worker import _petra, at_work, idle
 
 
 async def test_a_passing_refusal_is_tried_again(store: Store, postbox: Postbox, understanding: Understanding) -> None:
@@ -68,6 +71,42 @@ async def test_one_refused_conversation_does_not_delay_another(
         while len(postbox.sent["b"]) < 2:  # noqa: ASYNC110 - the other task does the work
             await asyncio.sleep(0.01)
     assert postbox.sent["a"] == []
+
+
+async def test_a_fresh_process_has_one_ordinary_message_in_the_open(
+    store: Store, postbox: Postbox, understanding: Understanding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in flight when a process dies is said twice, so it begins slowly; danger does not wait for that."""
+    worker = Worker(store, {postbox.account: postbox}, lambda: understanding, utc_now)
+    events = [postbox.event(number, f"p{number}", "welche kanäle gibt es") for number in range(5)]
+    dangers = [postbox.event(10 + number, f"d{number}", "es brennt bei uns") for number in range(5)]
+    await store.journey.accept([*events, *dangers], utc_now())
+    in_the_open: Counter[Lane] = Counter()
+    most: Counter[Lane] = Counter()
+    plain_send = postbox.send
+
+    async def watched(outbound: Outbound) -> str:
+        in_the_open[outbound.lane] += 1
+        most[outbound.lane] = max(most[outbound.lane], in_the_open[outbound.lane])
+        for _ in range(10):
+            await asyncio.sleep(0)
+        in_the_open[outbound.lane] -= 1
+        return await plain_send(outbound)
+
+    monkeypatch.setattr(Postbox, "send", lambda _, outbound: watched(outbound))
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        working = tasks.create_task(worker.run())
+        while (await store.journey.backlog(utc_now())).pending:  # noqa: ASYNC110 - the other task does the work
+            await asyncio.sleep(0.01)
+        worker.stop()
+        await working
+        moment = utc_now()  # time stands still: only ended calls open further places
+        delivery = Delivery(store, {postbox.account: postbox}, lambda: moment)
+        tasks.create_task(delivery.run())
+        await idle(store)
+        delivery.stop()
+    assert most[Lane.ORDINARY] == 1
+    assert most[Lane.EMERGENCY] > 1
 
 
 @pytest.mark.parametrize("lane", list(Lane))
