@@ -13,13 +13,14 @@ import structlog
 
 from bot import inbox
 from bot.channels.base import Channel, Ports
-from bot.channels.registry import CHANNELS
+from bot.channels.registry import channel_class
 from bot.flow.bulletins import Bulletins
 from bot.flow.clock import utc_now
 from bot.flow.delivery import Delivery
 from bot.flow.housekeeping import Housekeeping
 from bot.flow.intake import Intake
 from bot.flow.journal import StoreJournal
+from bot.flow.memory import StoreMemory
 from bot.flow.pages import PageOfCatalogue
 from bot.flow.publishing import Publisher
 from bot.flow.safeguard import StorelessSafeguard
@@ -92,7 +93,10 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             page=PageOfCatalogue(publisher.understanding, utc_now),
             http=http,
             public_url=settings.public_url,
-            health=health.report,
+            health=health,
+            memory=StoreMemory(store),
+            folder=settings.data / "channels",
+            clock=utc_now,
         )
         for channel in _channels(settings, ports):
             channels[channel.account] = channel
@@ -151,20 +155,14 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
 
 def _channels(settings: Settings, ports: Ports) -> list[Channel]:
     """Every configured account. The web chat is always there; it needs nothing of anybody."""
-    channels = [CHANNELS["webchat"](ports, account="webchat", authority=settings.authority)]
-    for account in settings.telegram:
-        secret = account.webhook_secret
-        channels.append(
-            CHANNELS["telegram"](
-                ports,
-                account=account.id,
-                authority=account.authority or settings.authority,
-                token=account.token.get_secret_value(),
-                webhook_secret=secret.get_secret_value() if secret else "",
-                api_url=account.api_url,
-            )
+    chat = channel_class("webchat")(ports, account="webchat", authority=settings.authority)
+    others = [
+        channel_class(name)(
+            ports, account=account.id, authority=account.authority or settings.authority, **account.options()
         )
-    return channels
+        for name, account in settings.accounts()
+    ]
+    return [chat, *others]
 
 
 async def _keep_running(channel: Channel, health: Health) -> None:
@@ -173,7 +171,7 @@ async def _keep_running(channel: Channel, health: Health) -> None:
         try:
             await channel.run()
         except Exception:
-            health.report(channel.account, "fault")
+            health(channel.account, "fault")
             log.exception("channel failed, starting it again", account=channel.account)
         else:
             return

@@ -5,7 +5,7 @@ Nothing here knows a platform, a table or a page. Times are aware datetimes in U
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 
@@ -101,6 +101,8 @@ class Inbound:
 
     `text` is the text or caption as typed, the label for a pressed choice, "" otherwise.
     `refers_to` is the platform's id of the message that was edited, deleted or reacted to.
+    `public` is a comment or post that everybody reads: only danger is answered, and only in private.
+    `expires_in` is how long the citizen wants the message to exist (disappearing messages); None without such a wish.
     """
 
     kind: Kind
@@ -112,6 +114,8 @@ class Inbound:
     platform_id: str = ""
     refers_to: str = ""
     sent_at: datetime | None = None
+    public: bool = False
+    expires_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +250,7 @@ class Outbound:
     """One outbox row as the channel receives it.
 
     `id` is stable across attempts: where a platform takes an idempotency key, this is it.
+    `heard_at` is when the citizen last wrote; platforms with a reply window count from there. None: not known.
     """
 
     id: int
@@ -255,3 +260,4 @@ class Outbound:
     author: Author
     choices: tuple[Choice, ...] = ()
     lane: Lane = Lane.ORDINARY
+    heard_at: datetime | None = None

@@ -8,9 +8,9 @@ Every option is an environment variable `LOTSE_<NAME>`, or a key of the TOML fil
 import os
 import secrets
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -19,25 +19,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.channels.account import Account
+from bot.channels.telegram.account import TelegramAccount
 from bot.errors import SettingsError
 
 PREFIX = "LOTSE_"
 _HERE = Path(__file__).resolve().parent.parent
 _SHORTEST_SECRET = 32
-
-
-class TelegramAccount(BaseModel):
-    """One Telegram bot; a table `[[telegram]]` in the file."""
-
-    model_config = SettingsConfigDict(extra="forbid")
-
-    id: str = Field("telegram", pattern=r"^[a-z0-9-]{1,40}$", description="Name in paths, logs and metrics")
-    token: SecretStr = Field(description="From @BotFather")
-    webhook_secret: SecretStr | None = Field(
-        None, description="1–256 of A–Z a–z 0–9 _ -; needed with a public address"
-    )
-    authority: str = Field("", description="Who answers here; empty: the default authority")
-    api_url: str = Field("https://api.telegram.org", description="Another server of the Bot API")
 
 
 class Settings(BaseSettings):
@@ -120,10 +108,19 @@ class Settings(BaseSettings):
                 )
             )
             self.telegram_token = None
-        ids = [account.id for account in self.telegram]
-        if len(set(ids)) != len(ids):
-            raise ValueError("telegram: zwei Bots tragen dieselbe id")
         return self
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> "Settings":
+        ids = [account.id for _, account in self.accounts()]
+        twice = sorted({one for one in ids if ids.count(one) > 1 or one == "webchat"})
+        if twice:
+            raise ValueError(f"zwei Konten tragen dieselbe id: {', '.join(twice)}")
+        return self
+
+    def accounts(self) -> list[tuple[str, Account]]:
+        """Every configured account with the name of its channel. The web chat needs no account."""
+        return [("telegram", account) for account in self.telegram]
 
     @property
     def database_url(self) -> str:
@@ -142,10 +139,21 @@ def read_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         lines = [
-            f"{PREFIX}{'__'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            f"{PREFIX}{'__'.join(map(str, where)).upper()}: {problem['msg']}{_to_be_found(where)}"
             for problem in error.errors(include_input=False, include_url=False)
+            for where in [problem["loc"]]
         ]
         raise SettingsError("Die Einstellungen stimmen nicht:\n  " + "\n  ".join(lines)) from None
+
+
+def _to_be_found(location: tuple[int | str, ...]) -> str:
+    """Where the operator finds the value of a platform's option, for the error that misses it."""
+    if len(location) < 3:
+        return ""
+    account = get_args(Settings.model_fields[str(location[0])].annotation)[0]
+    option = account.model_fields.get(str(location[2]))
+    hints = option.json_schema_extra if option is not None else None
+    return f" – zu finden: {hints['where']}" if isinstance(hints, dict) and "where" in hints else ""
 
 
 def sealing_secret(settings: Settings) -> bytes:

@@ -7,12 +7,15 @@ program is handed to it as `Ports`.
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 import aiohttp
 from aiohttp import web
 
+from bot.errors import Refusal
 from bot.message import Author, Choice, Event, Inbound, Outbound
 
 
@@ -29,6 +32,84 @@ class Capabilities:
     typing: bool = False
     shows_notice: bool = False
     """The channel's own page carries the first-contact notice, so it is not sent as a message too."""
+    reply_window: timedelta | None = None
+    """For how long after the citizen's last message the bot may write freely; None: always."""
+    staff_window: timedelta | None = None
+    """The same for a message typed by staff, where the platform grants people longer; None: as `reply_window`."""
+
+
+class Fate(StrEnum):
+    """What became of a message of ours, as the platform reports it afterwards."""
+
+    SENT = "sent"
+    """Taken after all: settles an unknown outcome."""
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An event that tells the fate of one of our messages: a status, an echo of our own sending.
+
+    It may come before the call that sent the message has returned, twice, out of order, or for a message that
+    nobody knows any more.
+    """
+
+    fate: Fate
+    outbox_id: int = 0
+    """`Outbound.id` where the platform hands it back, else 0."""
+    platform_id: str = ""
+    refusal: Refusal | None = None
+    """With FAILED: why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """An event that tells that a colleague answered in the platform's own inbox: the bot falls silent there."""
+
+    address: str
+    text: str = ""
+    """What the colleague wrote, for the transcript."""
+    platform_id: str = ""
+
+
+class Memory(Protocol):
+    """Small things a channel must not forget: cursors, device keys, refreshed tokens. Sealed at rest.
+
+    A cursor is put after its events were accepted: after a crash in between they come again and are known.
+    """
+
+    async def get(self, account: str, name: str) -> bytes | None:
+        """The value last put; None for an unknown name. Raises StoreError."""
+        ...
+
+    async def put(self, account: str, name: str, value: bytes) -> None:
+        """Keep a value; returns when it is committed. Raises StoreError."""
+        ...
+
+
+class Gauge(StrEnum):
+    """What an operator watches of a platform beside ok or not; a number each."""
+
+    TOKEN_EXPIRES = "token_expires_at"  # noqa: S105 - a name
+    """Unix time in seconds."""
+    CREDIT = "credit"
+    """What is left of prepaid credit, in the platform's unit."""
+    METERED = "metered_messages"
+    """Messages of this calendar month that the platform charges or counts."""
+
+
+class Report(Protocol):
+    """Where a channel says how it is; shown in health, metrics and the inbox."""
+
+    def __call__(self, account: str, state: str) -> None:
+        """Say "ok" or a short reason, in English, for the operator."""
+        ...
+
+    def gauge(self, account: str, gauge: Gauge, value: float) -> None:
+        """Report a figure that an operator watches."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +190,12 @@ class Ports:
     http: aiohttp.ClientSession
     public_url: str
     """The configured address under which citizens reach us, without trailing slash; "" when there is none."""
-    health: Callable[[str, str], None]
-    """(account, "ok" | short reason): what the operator sees in health and metrics."""
+    health: Report
+    memory: Memory
+    folder: Path
+    """Where a channel may keep files of its own, in a folder named after the account."""
+    clock: Callable[[], datetime]
+    """The time, aware, in UTC."""
 
 
 class Channel(Protocol):
@@ -130,8 +215,8 @@ class Channel(Protocol):
         """Background work (polling, token refresh) until cancelled; returns at once where there is none."""
         ...
 
-    def read(self, payload: bytes) -> Inbound | None:
-        """Parse one stored event. None means: nothing to answer (echo, receipt, own message).
+    def read(self, payload: bytes) -> Inbound | Receipt | Takeover | None:
+        """Parse one stored event. None means: nothing to answer or to settle (own message, another bot).
 
         Pure and quick. Raises UnreadableEvent.
         """

@@ -1,12 +1,20 @@
-"""Every channel this program speaks: a name, and the class that is built as `CLASS(ports, **options)`."""
+"""Every channel this program speaks: a name, and where its class is, built as `CLASS(ports, **options)`.
+
+A class is imported when an account of its platform is configured: some bring large libraries with them.
+"""
 
 from collections.abc import Callable, Mapping
+from pkgutil import resolve_name
+from typing import cast
 
 from bot.channels.base import Channel
-from bot.channels.telegram import Telegram
-from bot.channels.webchat import WebChat
 
-CHANNELS: Mapping[str, Callable[..., Channel]] = {
-    "telegram": Telegram,
-    "webchat": WebChat,
+CHANNELS: Mapping[str, str] = {
+    "telegram": "bot.channels.telegram.channel:Telegram",
+    "webchat": "bot.channels.webchat.channel:WebChat",
 }
+
+
+def channel_class(name: str) -> Callable[..., Channel]:
+    """The class of a channel. Raises KeyError for an unknown name."""
+    return cast("Callable[..., Channel]", resolve_name(CHANNELS[name]))

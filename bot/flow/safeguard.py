@@ -13,7 +13,7 @@ import structlog
 from bot.answer.last_resort import last_resort
 from bot.answer.pipeline import answer
 from bot.answer.understanding import Understanding
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Receipt, Takeover
 from bot.errors import SendError, UnreadableEvent
 from bot.flow.clock import Clock
 from bot.message import Author, Conversation, Dialogue, Event, Inbound, Kind, Level, Outbound
@@ -55,11 +55,12 @@ class StorelessSafeguard:
 
     async def _shield(self, event: Event) -> None:
         channel = self._channels[event.account]
+        inbound: Inbound | Receipt | Takeover | None
         try:
             inbound = channel.read(event.payload)
         except UnreadableEvent:
             inbound = Inbound(Kind.UNREADABLE, event.address)
-        if inbound is None or not inbound.address:
+        if not isinstance(inbound, Inbound) or not inbound.address:
             return
         now = self._clock()
         understanding = self._understanding()

@@ -110,7 +110,9 @@ class Worker:
             return Severity.NORMAL
         try:
             inbound = channel.read(event.payload)
-            return glance(inbound.text, understanding) if inbound and inbound.text else Severity.NORMAL
+            if not isinstance(inbound, Inbound):
+                return Severity.NORMAL
+            return glance(inbound.text, understanding) if inbound.text else Severity.NORMAL
         except Exception:  # noqa: BLE001 - a bad event shows itself when it is handled, not in the queue
             return Severity.NORMAL
 
@@ -158,9 +160,10 @@ class Worker:
         if channel is None:
             raise UnreadableEvent(f"no channel is configured for account {event.account}")
         try:
-            inbound = channel.read(event.payload)
+            found = channel.read(event.payload)
         except UnreadableEvent as error:
             return self._given_up(claimed, error)
+        inbound = found if isinstance(found, Inbound) else None
         authority = channel.authority_of(inbound.address if inbound else event.address)
         conversation = claimed.conversation or Conversation(authority, channel=channel.name)
         understanding = self._understanding()

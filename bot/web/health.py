@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
+from bot.channels.base import Gauge as ChannelGauge
+
 _channel_ok = Gauge("lotse_channel_ok", "1 while the platform works with us", ["account"])
+_channel_gauge = Gauge("lotse_channel", "What an operator watches of a platform", ["account", "gauge"])
 
 
 @dataclass(slots=True)
@@ -22,10 +25,18 @@ class Health:
     channels: dict[str, str] = field(default_factory=dict)
     """Account → "ok" or a short reason."""
 
-    def report(self, account: str, state: str) -> None:
+    gauges: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Account → gauge → value."""
+
+    def __call__(self, account: str, state: str) -> None:
         """Take a channel's word on how it is; this is `Ports.health`."""
         self.channels[account] = state
         _channel_ok.labels(account).set(state == "ok")
+
+    def gauge(self, account: str, gauge: ChannelGauge, value: float) -> None:
+        """Take a figure of a channel."""
+        self.gauges.setdefault(account, {})[gauge.value] = value
+        _channel_gauge.labels(account, gauge.value).set(value)
 
 
 class HealthDoors:

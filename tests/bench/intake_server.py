@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import uvloop
@@ -11,11 +12,14 @@ from aiohttp import web
 
 from bot.channels.base import Page, Ports
 from bot.channels.http import raw_body, same, strict_json
-from bot.channels.telegram import Telegram
+from bot.channels.telegram.channel import Telegram
+from bot.flow.clock import utc_now
 from bot.flow.intake import Intake
 from bot.flow.journal import StoreJournal
+from bot.flow.memory import StoreMemory
 from bot.message import Event
 from bot.store import Keys, Store
+from bot.web.health import Health
 from tests.bench.processes import HEADER, HOOK, SECRET
 
 [(_NAME, _VALUE)] = HEADER.items()
@@ -43,7 +47,17 @@ async def main(kind: str, url: str) -> None:
             keys = Keys.derive(SECRET.encode())
             store = await Store.open(url, keys, worker="bench")
             intake = Intake(store, lambda: datetime.now(UTC), NoSafeguard())
-            ports = Ports(intake.accept, StoreJournal(store, keys), no_page, http, "", lambda account, state: None)
+            ports = Ports(
+                accept=intake.accept,
+                journal=StoreJournal(store, keys),
+                page=no_page,
+                http=http,
+                public_url="",
+                health=Health(lambda: True),
+                memory=StoreMemory(store),
+                folder=Path(),
+                clock=utc_now,
+            )
             door = Telegram(
                 ports, account="telegram", authority="nrw-im", token="123456789:" + "A" * 35, webhook_secret=_VALUE
             )

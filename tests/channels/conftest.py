@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.channels.base import Line, Page, Ports, Transcript
+from bot.channels.base import Gauge, Line, Page, Ports, Transcript
 from bot.errors import NotVisible, StoreBusy
 from bot.message import Author, Choice, Event
 
@@ -129,6 +130,7 @@ class HealthBook:
     """What channels said about themselves."""
 
     states: list[tuple[str, str]] = field(default_factory=list)
+    gauges: dict[tuple[str, Gauge], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._changed = asyncio.Event()
@@ -137,12 +139,29 @@ class HealthBook:
         self.states.append((account, state))
         self._changed.set()
 
+    def gauge(self, account: str, gauge: Gauge, value: float) -> None:
+        self.gauges[account, gauge] = value
+        self._changed.set()
+
     async def said(self, account: str, state: str) -> None:
         """Wait until a channel has said this."""
         async with asyncio.timeout(10):
             while (account, state) not in self.states:
                 await self._changed.wait()
                 self._changed.clear()
+
+
+@dataclass
+class Notebook:
+    """What channels keep, in memory."""
+
+    kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    async def get(self, account: str, name: str) -> bytes | None:
+        return self.kept.get((account, name))
+
+    async def put(self, account: str, name: str, value: bytes) -> None:
+        self.kept[account, name] = value
 
 
 @pytest.fixture
@@ -156,6 +175,21 @@ def health_book() -> HealthBook:
 
 
 @pytest.fixture
-async def ports(ledger: Ledger, health_book: HealthBook) -> AsyncIterator[Ports]:
+def notebook() -> Notebook:
+    return Notebook()
+
+
+@pytest.fixture
+async def ports(ledger: Ledger, health_book: HealthBook, notebook: Notebook, tmp_path: Path) -> AsyncIterator[Ports]:
     async with aiohttp.ClientSession() as http:
-        yield Ports(ledger.accept, ledger, page, http, "", health_book)
+        yield Ports(
+            accept=ledger.accept,
+            journal=ledger,
+            page=page,
+            http=http,
+            public_url="",
+            health=health_book,
+            memory=notebook,
+            folder=tmp_path / "channels",
+            clock=lambda: datetime.now(UTC),
+        )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.base import Channel, Ports
-from bot.channels.registry import CHANNELS
+from bot.channels.registry import CHANNELS, channel_class
 from tests.channels.telegram.standin import TOKEN
 
 OPTIONS = {"telegram": {"token": TOKEN}, "webchat": {}}
@@ -14,7 +14,7 @@ OPTIONS = {"telegram": {"token": TOKEN}, "webchat": {}}
 @pytest.mark.parametrize("name", sorted(CHANNELS))
 def test_every_channel_is_built_the_same_way(name: str, ports: Ports) -> None:
     """CLASS(ports, account=…, authority=…, …own options)."""
-    channel: Channel = CHANNELS[name](ports, account=f"my-{name}", authority="nrw-im", **OPTIONS[name])
+    channel: Channel = channel_class(name)(ports, account=f"my-{name}", authority="nrw-im", **OPTIONS[name])
     assert (channel.name, channel.account, channel.authority) == (name, f"my-{name}", "nrw-im")
     assert channel.capabilities.text_limit > 0
 

@@ -13,14 +13,14 @@ Client = TestClient[Any, Any]
 
 async def test_a_well_program_says_so(client: Client, health: Health) -> None:
     """Every channel is named with its state."""
-    health.report("telegram", "ok")
+    health("telegram", "ok")
     response = await client.get("/health")
     assert (response.status, await response.json()) == (200, {"status": "ok", "channels": {"telegram": "ok"}})
 
 
 async def test_a_platform_in_trouble_is_shown_but_is_no_reason_to_restart(client: Client, health: Health) -> None:
     """ATTACKS A18: red for people, 200 for the machine that restarts programs."""
-    health.report("telegram", "token refused")
+    health("telegram", "token refused")
     response = await client.get("/health")
     told = await response.json()
     assert (response.status, told["status"]) == (200, "degraded")
@@ -36,7 +36,7 @@ async def test_a_journey_that_stands_still_is_down(client: Client, condition: Co
 
 async def test_metrics_are_for_this_machine(client: Client, health: Health) -> None:
     """Without a token only from here."""
-    health.report("telegram", "token refused")
+    health("telegram", "token refused")
     response = await client.get("/metrics")
     assert response.status == 200
     assert 'lotse_channel_ok{account="telegram"} 0.0' in await response.text()

@@ -4,7 +4,3 @@ import os
 
 # The library's own switch to times as timedelta, its only form in future; without it every 429 warns.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
-
-from bot.channels.telegram.channel import Telegram
-
-__all__ = ["Telegram"]

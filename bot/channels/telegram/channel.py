@@ -39,14 +39,14 @@ class Telegram:
         account: str,
         authority: str,
         token: str,
-        webhook_secret: str = "",
+        webhook_secret: str | None = None,
         api_url: str = "https://api.telegram.org",
     ) -> None:
         """Raise SettingsError for a public address without a webhook secret, or a secret Telegram does not take."""
         self.account = account
         self.authority = authority
         self._ports = ports
-        self._secret = webhook_secret
+        self._secret = webhook_secret or ""
         self._hook_url = f"{ports.public_url}/hooks/telegram/{account}"
         self._by_webhook = ports.public_url.startswith("https://")
         if self._by_webhook and not webhook_secret:

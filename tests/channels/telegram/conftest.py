@@ -10,7 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels.base import Ports
-from bot.channels.telegram import Telegram
+from bot.channels.telegram.channel import Telegram
 from bot.web.application import build
 from bot.web.health import Health
 from tests.channels.telegram.standin import TOKEN, BotApi

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.channels.telegram import Telegram, requests
 from bot.channels.telegram import polling as polling_module
+from bot.channels.telegram import requests
+from bot.channels.telegram.channel import Telegram
 from tests.channels.conftest import HealthBook, Ledger
 from tests.channels.telegram.conftest import payload
 from tests.channels.telegram.standin import BotApi, Refusal

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Ports
-from bot.channels.telegram import Telegram, requests
+from bot.channels.telegram import requests
+from bot.channels.telegram.channel import Telegram
 from bot.errors import Refusal as Means
 from bot.errors import SendError
 from bot.message import Author, Choice, Outbound

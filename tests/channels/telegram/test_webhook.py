@@ -10,8 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from bot.channels.base import Ports
-from bot.channels.telegram import Telegram
-from bot.channels.telegram.channel import SECRET_HEADER
+from bot.channels.telegram.channel import SECRET_HEADER, Telegram
 from bot.errors import SettingsError
 from tests.channels.conftest import HealthBook, Ledger
 from tests.channels.telegram.conftest import PAYLOADS, SECRET, payload

@@ -9,7 +9,7 @@ from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels.base import Ports
-from bot.channels.webchat import WebChat
+from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.limits import Limits
 from bot.channels.webchat.reading import read
 from bot.channels.webchat.sessions import COOKIE

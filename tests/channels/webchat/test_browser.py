@@ -10,7 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from bot.channels.webchat import WebChat
+from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.reading import read
 from bot.message import Author, Choice, Event
 from bot.web.application import build

@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from bot.channels.base import Ports
-from bot.channels.webchat import WebChat
+from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.sessions import COOKIE
 from bot.channels.webchat.wordings import WORDINGS
 from bot.message import Author, Choice

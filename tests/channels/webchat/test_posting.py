@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 
-from bot.channels.webchat import WebChat, posting
+from bot.channels.webchat import posting
+from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.sessions import COOKIE
 from bot.errors import UnreadableEvent
 from bot.message import Author, Event, Inbound, Kind, Lane, Outbound
