@@ -73,6 +73,8 @@ class Refusal(StrEnum):
     """Our credentials are refused; people must act."""
     UNKNOWN_OUTCOME = "unknown_outcome"
     """The request was written, no answer came; it may have arrived."""
+    IDENTITY_CHANGED = "identity_changed"
+    """The recipient's key is another than before; nothing is sent until a person has confirmed the new one."""
 
 
 class SendError(LotseError):

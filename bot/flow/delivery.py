@@ -43,7 +43,7 @@ GIVE_UP_AFTER = {Lane.EMERGENCY: timedelta(hours=6), Lane.ORDINARY: timedelta(ho
 UNKNOWN_REPEATS = {Lane.EMERGENCY: 3, Lane.ORDINARY: 1}
 """After a lost answer the message may have arrived. Danger is worth a third copy, an office hour is not."""
 
-_FINAL = frozenset({Refusal.WINDOW_CLOSED, Refusal.RECIPIENT_GONE, Refusal.REJECTED})
+_FINAL = frozenset({Refusal.WINDOW_CLOSED, Refusal.RECIPIENT_GONE, Refusal.REJECTED, Refusal.IDENTITY_CHANGED})
 
 
 class Delivery:

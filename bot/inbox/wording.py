@@ -109,6 +109,7 @@ REFUSALS: Mapping[str, str] = {
     "rejected": "Die Plattform hat den Inhalt abgelehnt",
     "auth_broken": "Die Zugangsdaten zur Plattform gelten nicht mehr",
     "unknown_outcome": "Unklar, ob die Nachricht ankam",
+    "identity_changed": "Die Sicherheitsnummer der Person hat sich geändert; die Technik muss sie erst bestätigen",
 }
 
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.context import context
 from bot.store.tables import properties
@@ -16,11 +17,10 @@ def recall(connection: Connection, account: str, name: str) -> bytes | None:
 
 def keep(connection: Connection, account: str, name: str, value: bytes) -> None:
     """Keep a value in place of the one before."""
-    sealed = context(connection).keys.seal(value)
-    key = properties.c.name == _key(account, name)
-    changed = connection.execute(sa.update(properties).where(key).values(value=sealed))
-    if changed.rowcount == 0:
-        connection.execute(sa.insert(properties).values(name=_key(account, name), value=sealed))
+    # Several processes may put the first value at the same moment.
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    new = insert(properties).values(name=_key(account, name), value=context(connection).keys.seal(value))
+    connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": new.excluded.value}))
 
 
 def _key(account: str, name: str) -> str:

@@ -29,7 +29,9 @@ async def test_a_passing_refusal_is_tried_again(store: Store, postbox: Postbox, 
     assert "112" in postbox.sent["a"][0].text
 
 
-@pytest.mark.parametrize("refusal", [Refusal.WINDOW_CLOSED, Refusal.RECIPIENT_GONE, Refusal.REJECTED])
+@pytest.mark.parametrize(
+    "refusal", [Refusal.WINDOW_CLOSED, Refusal.RECIPIENT_GONE, Refusal.REJECTED, Refusal.IDENTITY_CHANGED]
+)
 async def test_a_final_refusal_becomes_a_case(
     store: Store, postbox: Postbox, understanding: Understanding, refusal: Refusal
 ) -> None:
