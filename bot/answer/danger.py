@@ -136,7 +136,7 @@ def _empty(chosen: Bools, bits: int) -> Linear:
 
 EMPTY = _empty(CHOSEN, BITS)
 EMPTY_SORT = _empty(SORT_CHOSEN, SORT_BITS)
-"""The shape of an untrained model, to be filled from a cache."""
+"""The shape of an untrained model, to be filled."""
 
 
 _FOLDED: dict[str, str] = {}
@@ -150,11 +150,6 @@ def folded_line(text: str) -> str:
             _FOLDED.clear()
         found = _FOLDED[text] = fold(text)
     return found
-
-
-def already_folded(lines: Iterable[tuple[str, str]]) -> None:
-    """Remember lines that a cache holds folded; folding them again would be half of a start."""
-    _FOLDED.update(lines)
 
 
 @lru_cache(maxsize=65_536)
@@ -174,14 +169,10 @@ def train(catalogue: Catalogue) -> DangerModel:
     return replace(model, scale=_scale(model, catalogue))
 
 
-def neighbours(catalogue: Catalogue) -> Votes:
-    """The lines that are asked for their vote: all of the emergency data, some of what is asked every day."""
-    return _votes(catalogue, *known_lines(catalogue))
-
-
 def _votes(catalogue: Catalogue, texts: Sequence[str], positive: Bools) -> Votes:
+    """The lines that are asked for their vote: all of the emergency data, some of what is asked every day."""
     first = sum(not line.held_out for line in catalogue.danger)
-    return Votes(
+    return Votes.among(
         [*texts[:first], *texts[first::_ONE_IN]], np.concatenate([positive[:first], positive[first::_ONE_IN]])
     )
 
@@ -244,7 +235,7 @@ def _scale(model: DangerModel, catalogue: Catalogue) -> Scale:
     if not lines:
         return Scale()
     positive = np.array([line.danger is not Danger.HARMLESS for line in lines])
-    evidence = np.array([_strongest(model, segments(line_sentences(line.text)) or [""]) for line in lines])
+    evidence = _strongest(model, [segments(line_sentences(line.text)) or [""] for line in lines])
     scale = Scale(tuple(calibrate(evidence, positive, Scale().weights)))
     scores = scale.of(evidence)
     languages = np.array([EASY.get(line.language, line.language) for line in lines])
@@ -255,11 +246,14 @@ def _scale(model: DangerModel, catalogue: Catalogue) -> Scale:
     return replace(scale, offsets=offsets)
 
 
-def _strongest(model: DangerModel, judged: Sequence[str]) -> Floats:
-    """The evidence of the segment with the highest margin."""
-    evidence = model.evidence(judged)
-    strongest: Floats = evidence[int(np.argmax(evidence[:, 0]))]
-    return strongest
+def _strongest(model: DangerModel, judged: Sequence[Sequence[str]]) -> Floats:
+    """For each line the evidence of the segment with the highest margin."""
+    every = [segment for one in judged for segment in one]
+    margins = model.danger.margins(every)[:, 0]
+    ends = np.cumsum([len(one) for one in judged]).tolist()
+    begins = [0, *ends[:-1]]
+    highest = [begin + int(np.argmax(margins[begin:end])) for begin, end in zip(begins, ends, strict=True)]
+    return np.stack([margins[highest], model.votes.of([every[place] for place in highest])], axis=1)
 
 
 def _sorts(lines: Sequence[DangerLine]) -> list[tuple[Bools, Bools]]:

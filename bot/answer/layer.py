@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.answer.nearest import Floats, Ints, Mask, Vectors
 
@@ -34,30 +33,19 @@ class Layer:
     """One column of weights per intent; the last row is the bias."""
 
     names: tuple[str, ...]
-    weights: npt.NDArray[np.float16]
-
-    def among(self, places: Ints) -> "Among":
-        """The judgement between the intents at `places`."""
-        return Among(np.ascontiguousarray(self.weights[:, places], dtype=np.float32))
-
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    """The layer's columns for the intents that may be meant."""
-
     weights: Floats
 
-    def shares(self, hashes: Ints, values: Floats) -> Floats:
-        """How much likelier than by chance each of the intents is, given that it is one of them.
+    def shares(self, hashes: Ints, values: Floats, places: Ints) -> Floats:
+        """How much likelier than by chance each of the intents at `places` is, given that it is one of them.
 
         1 is certainty, nought is what a guess would have.
         """
-        count = self.weights.shape[1]
+        count = len(places)
         if count < 2:
             return np.zeros(count, dtype=np.float32)
         cells, signed = _cells(hashes, values)
         sketch = np.bincount(cells, signed, minlength=CELLS).astype(np.float32)
-        margins = sketch @ self.weights[:-1] + self.weights[-1]
+        margins = (sketch @ self.weights[:-1] + self.weights[-1])[places]
         chances = np.exp(margins - margins.max())
         guess = 1 / count
         result: Floats = np.maximum((chances / chances.sum() - guess) / (1 - guess), 0).astype(np.float32)
@@ -90,7 +78,7 @@ def train(names: Sequence[str], hashes: Ints, rows: Vectors, labels: Ints, used:
         spread += (1 - _SPREAD) * (slope * slope - spread)
         pace = _PACE * (1 - 0.9 * step / steps) * np.sqrt(1 - _SPREAD ** (step + 1)) / (1 - _FOLLOW ** (step + 1))
         weights -= np.float32(pace) * follow / (np.sqrt(spread) + np.float32(1e-8))
-    return Layer(tuple(names), weights.astype(np.float16))
+    return Layer(tuple(names), weights)
 
 
 def _cells(hashes: Ints, values: Floats) -> tuple[Ints, Floats]:

@@ -16,12 +16,10 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from bot.answer.confidence import UNFITTED, Confidence, Evidence
-from bot.answer.danger import folded_line
-from bot.answer.layer import Among, Layer, train
-from bot.answer.nearest import Floats, Index, Ints, Mask, Numbers
-from bot.answer.snapping import Vocabulary
-from bot.content.catalogue import Catalogue, Example, Source
-from bot.text.places import Gazetteer
+from bot.answer.examples import NOBODY, Examples, in_order
+from bot.answer.layer import Layer, train
+from bot.answer.nearest import Floats, Ints, Mask, Numbers
+from bot.content.catalogue import Catalogue, Example
 
 _NEIGHBOURS = 64
 _RIDGE = 0.8
@@ -35,8 +33,6 @@ _AMONG: Floats = (_MOST_KERNEL * (np.arange(256, dtype=np.float32) / 255) ** np.
 """Kernel between two examples by their cosine in steps of 1/255. Their token ratio adds nothing to it."""
 _LAYER_SHARE = 0.4
 _REMEMBERED = 4096
-_NOBODY = -1
-"""Label of counter-examples: near an intent, and none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +50,29 @@ class Candidate:
         return self.evidence.nearest
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    folded: str
-    label: int
-    example: Example
-
-
 class Matcher:
     """All intents of all authorities, searchable; immutable."""
 
     def __init__(
         self,
         catalogue: Catalogue,
+        examples: Examples,
         learnt: "Learnt | None" = None,
-        *,
-        places: Gazetteer | None = None,
-        hurried: bool = False,
+        shortened: Callable[[str], str] = str,
     ) -> None:
-        """`places` are left out of examples and messages alike: what is asked does not hang on them.
-
-        `hurried`: ready sooner, slower at each message; for the moments until another is ready.
-        """
-        self._without_places = places.without if places is not None else str
-        intents = catalogue.all_intents()
-        self.names = tuple(sorted(intents))
-        self._lines = _lines(catalogue, self.names, self._without_places)
-        self._labels = np.array([line.label for line in self._lines], dtype=np.int64)
-        self._sorted = [_sorted_tokens(line.folded) for line in self._lines]
-        self._groups = _groups(self._lines)
-        self._index = Index([line.folded for line in self._lines], ahead=not hurried)
-        self._vocabulary = Vocabulary(line.folded for line in self._lines)
+        """`examples` are those of the catalogue; `shortened` leaves out of a message what was left out of them."""
+        self.examples = examples
+        self.names = examples.names
+        self._shortened = shortened
+        self._labels, self._index, self._vocabulary = examples.labels, examples.index, examples.vocabulary
         self._allowed = {
-            authority.id: np.array(
-                [label == _NOBODY or self.names[label] in authority.intents for label in self._labels]
-            )
+            authority.id: np.array([*(name in authority.intents for name in self.names), True])[self._labels]
             for authority in catalogue.authorities.values()
         }
         self._layer: Layer | None = None
         self._judges: dict[str, _Judge] = {}
         self._confidence = UNFITTED
-        if learnt is None:
-            learnt = self._learn()
-        self._use(learnt)
+        self._use(learnt or self._learn())
         # The same short messages come again and again, most of all when many write at once.
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._judged)
 
@@ -107,9 +83,7 @@ class Matcher:
 
     def _use(self, learnt: "Learnt") -> None:
         self._layer, self._confidence = learnt.layer, learnt.confidence
-        self._judges = {
-            one: _judge(self._layer, self.names, allowed, self._labels) for one, allowed in self._allowed.items()
-        }
+        self._judges = {one: self._judge(self._layer, allowed) for one, allowed in self._allowed.items()}
 
     def match(self, folded: Sequence[str], authority: str, most: int = 4) -> list[tuple[Candidate, ...]]:
         """For each folded text the likeliest intents of an authority, best first; empty where nothing is near."""
@@ -123,7 +97,7 @@ class Matcher:
 
     def _judged(self, text: str, authority: str, most: int) -> tuple[Candidate, ...]:
         allowed = self._allowed[authority]
-        text = self._without_places(text)
+        text = self._shortened(text)
         variants = [(text, self._index.weigh([text]).row(0))]
         snapped = self._vocabulary.snap(text)
         if snapped != text:
@@ -138,11 +112,11 @@ class Matcher:
         near = self._index.nearest(*variants[0][1], _NEIGHBOURS, allowed)
         ids, cosines = near.ids, near.cosines
         ratios = np.zeros(len(ids), dtype=np.float32)
-        neighbours = [self._sorted[place] for place in ids]
+        neighbours = self.examples.ordered.at(ids.tolist())
         for number, (text, row) in enumerate(variants):
             if number:
                 cosines = cosines + self._index.cosines(ids, *row)
-            found = process.cdist([_sorted_tokens(text)], neighbours, scorer=fuzz.ratio, dtype=np.float32)[0]
+            found = process.cdist([in_order(text)], neighbours, scorer=fuzz.ratio, dtype=np.float32)[0]
             ratios += (found * _PERCENT) ** 4
         kernel = ((cosines + _RATIO_SHARE * ratios) / len(variants)).astype(np.float32)
         among = _AMONG[self._index.among(ids)]
@@ -154,10 +128,11 @@ class Matcher:
 
     def _add_layer(self, scores: "_Scores", rows: Sequence[tuple[Numbers, Floats]], judge: "_Judge") -> None:
         """The layer's word, averaged over the spellings of the text, on top of the neighbours'."""
-        if judge.among is None:
+        if judge.layer is None:
             return
         for features, values in rows:
-            scores.shares[judge.labels] += judge.among.shares(self._index.hashes[features], values) / len(rows)
+            hashes = self._index.hashes[features].astype(np.int64)
+            scores.shares[judge.labels] += judge.layer.shares(hashes, values, judge.places) / len(rows)
         np.add(scores.scores, _LAYER_SHARE * scores.shares, out=scores.scores)
 
     def _candidates(self, found: "_Scores", known: float, words: int, most: int) -> list[Candidate]:
@@ -166,7 +141,7 @@ class Matcher:
         labels = found.labels.tolist()
         for place in np.argsort(-found.kernel, kind="stable").tolist():
             example.setdefault(labels[place], place)
-        example.pop(_NOBODY, None)
+        example.pop(NOBODY, None)
         scores = {label: float(found.scores[label]) for label in example}
         order = sorted(scores, key=lambda label: (-scores[label], label))
         candidates: list[Candidate] = []
@@ -180,32 +155,32 @@ class Matcher:
                 known=known,
                 words=words,
             )
-            line = self._lines[found.ids[example[label]]]
+            line = self.examples.lines[found.ids[example[label]]]
             probability = self._confidence.probability(evidence)
-            candidates.append(Candidate(self.names[label], probability, line.example, evidence))
+            candidates.append(Candidate(self.names[label], probability, line, evidence))
         return candidates
 
-    def leave_out(self, most: int, halves: Sequence[Layer | None] = (None, None)) -> list[tuple[str, str, Evidence]]:
+    def leave_out(self, most: int, groups: Ints, halves: Sequence[Layer | None]) -> list[tuple[str, str, Evidence]]:
         """Meant intent, found intent and evidence for a fixed sample of examples, each judged without itself.
 
-        `halves` are layers trained without the even and without the odd groups of examples.
+        `groups` belong together; `halves` are layers trained without the even and without the odd ones.
 
         Every third is judged without its whole intent: what is found then is wrong by construction, and the meant
         intent is "". That teaches the probability what a question looks like that nobody has written an answer to.
         """
-        places = np.flatnonzero(self._labels != _NOBODY)
+        places = np.flatnonzero(self._labels != NOBODY)
         if len(places) > most:
             places = places[np.linspace(0, len(places) - 1, most).astype(np.int64)]
         judged: list[tuple[str, str, Evidence]] = []
         for number, place in enumerate(places):
             label = int(self._labels[place])
             whole = number % 3 == 2
-            allowed = self._labels != label if whole else self._groups != self._groups[place]
+            allowed = self._labels != label if whole else groups != groups[place]
             row = self._index.vectors.row(int(place))
-            text = self._lines[place].folded
+            (text,) = self.examples.folded.at([int(place)])
             scores = self._scores([(text, row)], allowed)
-            layer = halves[int(self._groups[place]) % 2]
-            self._add_layer(scores, [row], _judge(layer, self.names, allowed, self._labels))
+            layer = halves[int(groups[place]) % 2]
+            self._add_layer(scores, [row], self._judge(layer, allowed))
             # What only this example says would be unknown, had nobody written it.
             known = self._vocabulary.share_known(text, lines=2)
             if found := self._candidates(scores, known, text.count(" ") + 1, 1):
@@ -213,12 +188,13 @@ class Matcher:
         return judged
 
     def _learn(self) -> "Learnt":
-        odd = self._groups % 2 == 1
+        groups = self.examples.groups()
+        odd = groups % 2 == 1
         # The multiplications run outside the interpreter's lock: three layers, as many cores as there are.
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             everything = np.ones(len(odd), dtype=np.bool_)
             layer, *halves = pool.map(self._layer_of, (everything, odd, ~odd))
-        sample = self.leave_out(_SAMPLE, halves)
+        sample = self.leave_out(_SAMPLE, groups, halves)
         confidence = Confidence.fit(
             [evidence for _, _, evidence in sample],
             [meant == found for meant, found, _ in sample],
@@ -227,7 +203,16 @@ class Matcher:
         return Learnt(layer, confidence)
 
     def _layer_of(self, used: Mask) -> Layer | None:
-        return train(self.names, self._index.hashes, self._index.vectors, self._labels, used)
+        return train(self.names, self._index.hashes.astype(np.int64), self._index.vectors, self._labels, used)
+
+    def _judge(self, layer: Layer | None, allowed: Mask) -> "_Judge":
+        if layer is None:
+            return _Judge(None, np.zeros(0, np.int64), np.zeros(0, np.int64))
+        column = {name: place for place, name in enumerate(layer.names)}
+        labels = np.flatnonzero(np.bincount(self._labels[allowed] + 1, minlength=1)[1:])
+        here = [label for label in labels.tolist() if self.names[label] in column]
+        places = np.array([column[self.names[label]] for label in here], np.int64)
+        return _Judge(layer, places, np.array(here, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,43 +237,8 @@ class _Scores:
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """The layer between the intents that it knows and that may be meant; `labels` are theirs, in its order."""
+    """The layer for the intents that it knows and that may be meant: their places in it, and their labels."""
 
-    among: Among | None
+    layer: Layer | None
+    places: Ints
     labels: Ints
-
-
-def _judge(layer: Layer | None, names: Sequence[str], allowed: Mask, labels: Ints) -> _Judge:
-    if layer is None:
-        return _Judge(None, np.zeros(0, np.int64))
-    column = {name: place for place, name in enumerate(layer.names)}
-    here = [label for label in np.unique(labels[allowed]).tolist() if label >= 0 and names[label] in column]
-    places = np.array([column[names[label]] for label in here], np.int64)
-    return _Judge(layer.among(places), np.array(here, np.int64))
-
-
-def _groups(lines: Sequence[_Line]) -> Ints:
-    """Lines that stand for one template belong together: leaving out one means leaving out all."""
-    numbers: dict[Source, int] = {}
-    return np.array([numbers.setdefault(line.example.source, len(numbers)) for line in lines], dtype=np.int64)
-
-
-def _sorted_tokens(text: str) -> str:
-    return " ".join(sorted(text.split()))
-
-
-def _lines(catalogue: Catalogue, names: Sequence[str], shortened: Callable[[str], str]) -> list[_Line]:
-    """Every example once per intent, counter-examples as nobody's."""
-    lines: dict[tuple[str, int], _Line] = {}
-    intents = catalogue.all_intents()
-    for label, name in enumerate(names):
-        for example in intents[name].examples:
-            folded = shortened(folded_line(example.text))
-            lines.setdefault((folded, label), _Line(folded, label, example))
-    meant = {folded for folded, _ in lines}
-    for name in names:
-        for example in intents[name].counter_examples:
-            folded = shortened(folded_line(example.text))
-            if folded not in meant:
-                lines.setdefault((folded, _NOBODY), _Line(folded, _NOBODY, example))
-    return [line for line in lines.values() if line.folded]

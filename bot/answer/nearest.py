@@ -5,11 +5,12 @@ are compared exactly. So three thousand intents cost little more than thirty.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.answer.arrays import Array, Arrays
 from bot.text.grams import ACROSS, BITS, INSIDE, WORD, Stretches, choice, stretches
 
 Ints = npt.NDArray[np.int64]
@@ -33,6 +34,7 @@ _CLOSE = 128
 """How many closest ones are kept of each example. Of those further apart nothing is needed."""
 _SKETCH = 512
 """Dimensions of the projection. Beside the trained layer its noise costs nothing that could be measured."""
+_NO_SKETCH = np.zeros((0, 0), np.int8)
 _NOTHING = (np.zeros((0, 0), np.int32), np.zeros((0, 0), np.uint8))
 _COMMON = 12
 """Stretches in more than this fraction of the examples are left out: they cost most of the work and tell nothing."""
@@ -64,68 +66,86 @@ class Near:
     cosines: Floats
 
 
+@dataclass(frozen=True, slots=True)
 class Index:
-    """All examples, searchable. Immutable once built."""
+    """All examples, searchable. Holds nothing but arrays, so that it can lie in a mapped file."""
 
-    def __init__(self, texts: Sequence[str], *, ahead: bool = True, compared: bool = True) -> None:
+    vectors: Vectors
+    hashes: Numbers
+    """The hash of each feature."""
+    numbers: Numbers
+    """Hash to feature, or why it is none."""
+    idf: Floats
+    postings: Ints
+    """`postings[f]:postings[f + 1]` of the next two arrays are the texts that feature f stands in, and its weight."""
+    posting_rows: Numbers
+    posting_values: Floats
+    sketch: npt.NDArray[np.int8]
+    """A random projection of each text; empty where the closest ones are known instead."""
+    close_ids: Numbers
+    """Each text's closest ones, and how close; empty where they are looked for when they are needed."""
+    close_values: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], *, ahead: bool = True, compared: bool = True) -> "Index":
         """`ahead`: find each example's closest ones now. Without, it is ready sooner and each search costs more.
 
         `compared`: examples will be compared with each other (`among`); without, that is not prepared at all.
         """
-        self.size = len(texts)
+        size = len(texts)
         found = stretches(texts).only(_CHOSEN)
         spread = np.bincount(found.hashes, minlength=1 << BITS)
-        known = np.flatnonzero((spread > 0) & (spread <= max(self.size // _COMMON, _FEW)))
-        self._number = np.where(spread > 0, _COMMONPLACE, _UNSEEN).astype(np.int32)
-        """Hash to feature, or why it is none."""
-        self._number[known] = np.arange(len(known), dtype=np.int32)
-        self.hashes: Ints = known
-        """The hash of each feature."""
-        self._rarest = float(np.log((1 + self.size) / 2) + 1)
-        self._idf = (np.log((1 + self.size) / (1 + spread[known])) + 1).astype(np.float32)
-        if not len(known):
-            self._idf = np.zeros(1, dtype=np.float32)
-        self.vectors = self._weighted(found, self.size)
-        rows = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.vectors.starts))
-        order = np.argsort(self.vectors.features, kind="stable")
-        self._posting_rows = rows[order]
-        self._posting_values = self.vectors.values[order]
-        self._postings = np.concatenate(([0], np.cumsum(np.bincount(self.vectors.features, minlength=len(known)))))
-        self._sketch = self._projected(rows) if compared and self.size > _PAIRED else None
-        self._ahead = ahead
-        self._close_ids, self._close_values = (
-            self._closest(range(self.size)) if self._sketch is None and ahead and compared else _NOTHING
+        known = np.flatnonzero((spread > 0) & (spread <= max(size // _COMMON, _FEW)))
+        numbers = np.where(spread > 0, _COMMONPLACE, _UNSEEN).astype(np.int32)
+        numbers[known] = np.arange(len(known), dtype=np.int32)
+        idf = (np.log((1 + size) / (1 + spread[known])) + 1).astype(np.float32)
+        vectors = _weighted(found, size, numbers, idf, size)
+        rows = np.repeat(np.arange(size, dtype=np.int32), np.diff(vectors.starts))
+        order = np.argsort(vectors.features, kind="stable")
+        index = cls(
+            vectors,
+            known.astype(np.int32),
+            numbers,
+            idf,
+            np.concatenate(([0], np.cumsum(np.bincount(vectors.features, minlength=len(known))))),
+            rows[order],
+            vectors.values[order],
+            _projected(vectors, rows, size) if compared and size > _PAIRED else _NO_SKETCH,
+            *_NOTHING,
         )
+        if compared and ahead and size <= _PAIRED:
+            ids, values = index._closest(range(size))
+            index = replace(index, close_ids=ids, close_values=values)
+        return index
+
+    @classmethod
+    def unpacked(cls, arrays: Arrays, name: str) -> "Index":
+        """What `packed` has made under this name. Raises KeyError where it is not there."""
+        vectors = Vectors(*(arrays[f"{name}.{one.name}"] for one in fields(Vectors)))
+        return cls(vectors, *(arrays[f"{name}.{one.name}"] for one in fields(cls)[1:]))
+
+    def packed(self, name: str) -> dict[str, Array]:
+        """All arrays, to be kept under this name."""
+        rows = {f"{name}.{one.name}": getattr(self.vectors, one.name) for one in fields(self.vectors)}
+        return rows | {f"{name}.{one.name}": getattr(self, one.name) for one in fields(self)[1:]}
+
+    @property
+    def size(self) -> int:
+        """How many texts there are."""
+        return len(self.vectors.starts) - 1
 
     def weigh(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of new texts; stretches no example has count for nothing."""
-        return self._weighted(stretches(texts).only(_CHOSEN), len(texts))
-
-    def _weighted(self, found: Stretches, size: int) -> Vectors:
-        numbers = self._number[found.hashes]
-        blocks = found.rows.astype(np.int64) * 3 + _BLOCKS[found.codes]
-        counted = 1 + np.log(found.counts)
-        # Stretches that no example has make the text longer: knowing two words of ten is not knowing the text.
-        values = np.where(numbers >= 0, self._idf[numbers], np.where(numbers == _UNSEEN, self._rarest, 0)) * counted
-        squares = np.bincount(blocks, values * values, minlength=3 * size).reshape(size, 3)
-        whole = np.sqrt(np.maximum(((squares > 0) * _WEIGHTS**2).sum(axis=1), 1e-12))
-        scale = (_WEIGHTS / np.sqrt(np.maximum(squares, 1e-12)) / whole[:, None]).ravel()
-        at = (numbers >= 0).nonzero()[0]
-        rows = found.rows[at]
-        return Vectors(
-            np.searchsorted(rows, np.arange(size + 1)),
-            numbers[at],
-            (values[at] * scale[blocks[at]]).astype(np.float32),
-        )
+        return _weighted(stretches(texts).only(_CHOSEN), len(texts), self.numbers, self.idf, self.size)
 
     def among(self, ids: Ints) -> npt.NDArray[np.uint8]:
         """Cosines of some examples with each other, in steps of 1/255; nought where they are far apart."""
-        if self._sketch is not None:
-            sketched = self._sketch[ids].astype(np.float32)
+        if len(self.sketch):
+            sketched = self.sketch[ids].astype(np.float32)
             near: npt.NDArray[np.uint8] = np.clip(sketched @ sketched.T * (255 / 127**2), 0, 255).astype(np.uint8)
             return near
         close_ids, close_values = (
-            (self._close_ids[ids], self._close_values[ids]) if self._ahead else self._closest(ids.tolist())
+            (self.close_ids[ids], self.close_values[ids]) if len(self.close_ids) else self._closest(ids.tolist())
         )
         place = np.full(self.size, -1, dtype=np.int32)
         place[ids] = np.arange(len(ids), dtype=np.int32)
@@ -147,16 +167,9 @@ class Index:
             values[number] = np.minimum(cosines[closest] * 255 + 0.5, 255)
         return ids, values
 
-    def _projected(self, rows: Numbers) -> npt.NDArray[np.int8]:
-        hashed = (self.vectors.features.astype(np.int64) * 2654435761) & 0xFFFFFFFF
-        signs = np.where((hashed >> 31) & 1, 1.0, -1.0)
-        cells = rows.astype(np.int64) * _SKETCH + (hashed >> 8) % _SKETCH
-        dense = np.bincount(cells, self.vectors.values * signs, minlength=self.size * _SKETCH)
-        return np.clip(np.rint(dense * 127), -127, 127).astype(np.int8).reshape(self.size, _SKETCH)
-
-    def nearest(self, features: Numbers, values: Floats, most: int, allowed: Mask) -> Near:
+    def nearest(self, features: Numbers, values: Floats, most: int, allowed: Mask | None = None) -> Near:
         """The `most` examples closest to one row, among the allowed ones."""
-        lengths = self._postings[features + 1] - self._postings[features]
+        lengths = self.postings[features + 1] - self.postings[features]
         complete = int(lengths.sum()) <= _BUDGET
         if complete:
             cosines = self._postings_of(features, values)
@@ -164,7 +177,8 @@ class Index:
             rare_first = np.argsort(lengths, kind="stable")
             reach = max(int(np.searchsorted(np.cumsum(lengths[rare_first]), _BUDGET, side="right")), 1)
             cosines = self._postings_of(features[rare_first[:reach]], values[rare_first[:reach]])
-        cosines[~allowed] = 0
+        if allowed is not None:
+            cosines[~allowed] = 0
         ids = _largest(cosines, most if complete else _SHORTLIST)
         found = cosines[ids] if complete else self.cosines(ids, features, values)
         best = np.argsort(-found, kind="stable")[:most]
@@ -172,20 +186,20 @@ class Index:
 
     def _postings_of(self, features: Numbers, values: Floats) -> Floats:
         """The share of these features in the cosine with every example."""
-        starts = self._postings[features]
-        lengths = self._postings[features + 1] - starts
+        starts = self.postings[features]
+        lengths = self.postings[features + 1] - starts
         ends = np.cumsum(lengths)
         if not len(ends):
             return np.zeros(self.size, dtype=np.float32)
         entries = np.repeat(starts - ends + lengths, lengths)
         entries += np.arange(int(ends[-1]))
-        weights = self._posting_values[entries]
+        weights = self.posting_values[entries]
         weights *= np.repeat(values, lengths)
-        return np.bincount(self._posting_rows[entries], weights, minlength=self.size).astype(np.float32)
+        return np.bincount(self.posting_rows[entries], weights, minlength=self.size).astype(np.float32)
 
     def cosines(self, ids: Ints, features: Numbers, values: Floats) -> Floats:
         """Exact cosines between one row and some examples."""
-        dense = np.zeros(len(self._idf), dtype=np.float32)
+        dense = np.zeros(len(self.idf), dtype=np.float32)
         dense[features] = values
         starts = self.vectors.starts[ids]
         lengths = self.vectors.starts[ids + 1] - starts
@@ -198,6 +212,35 @@ class Index:
         filled = lengths > 0
         sums[filled] = np.add.reduceat(products, (ends - lengths)[filled])
         return sums
+
+
+def _weighted(found: Stretches, size: int, numbers: Numbers, idf: Floats, examples: int) -> Vectors:
+    """Unit rows of cut texts, by the numbers and weights of the features of so many examples."""
+    known = numbers[found.hashes]
+    blocks = found.rows.astype(np.int64) * 3 + _BLOCKS[found.codes]
+    counted = 1 + np.log(found.counts)
+    # Stretches that no example has make the text longer: knowing two words of ten is not knowing the text.
+    rarest = float(np.log((1 + examples) / 2) + 1)
+    values = np.where(known == _UNSEEN, rarest, 0) * counted
+    at = (known >= 0).nonzero()[0]
+    values[at] = idf[known[at]] * counted[at]
+    squares = np.bincount(blocks, values * values, minlength=3 * size).reshape(size, 3)
+    whole = np.sqrt(np.maximum(((squares > 0) * _WEIGHTS**2).sum(axis=1), 1e-12))
+    scale = (_WEIGHTS / np.sqrt(np.maximum(squares, 1e-12)) / whole[:, None]).ravel()
+    rows = found.rows[at]
+    return Vectors(
+        np.searchsorted(rows, np.arange(size + 1)),
+        known[at],
+        (values[at] * scale[blocks[at]]).astype(np.float32),
+    )
+
+
+def _projected(vectors: Vectors, rows: Numbers, size: int) -> npt.NDArray[np.int8]:
+    hashed = (vectors.features.astype(np.int64) * 2654435761) & 0xFFFFFFFF
+    signs = np.where((hashed >> 31) & 1, 1.0, -1.0)
+    cells = rows.astype(np.int64) * _SKETCH + (hashed >> 8) % _SKETCH
+    dense = np.bincount(cells, vectors.values * signs, minlength=size * _SKETCH)
+    return np.clip(np.rint(dense * 127), -127, 127).astype(np.int8).reshape(size, _SKETCH)
 
 
 def _largest(values: Floats, most: int) -> Ints:

@@ -1,7 +1,7 @@
 """Unknown words snapped to the nearest word of the examples, so that a typo still finds its intent."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,18 +16,24 @@ _MOST = 12
 class Vocabulary:
     """The words of all examples, shelved by their first letter and by the lengths a typo may give them."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self.words = Counter(word for text in texts for word in set(text.split()))
+    def __init__(self, words: Mapping[str, int]) -> None:
+        """`words`: in how many examples each occurs."""
+        self.words = words
+        self._initials: dict[str, list[str]] = {}
+        for word in sorted(words):
+            self._initials.setdefault(word[0], []).append(word)
         self._shelves: dict[tuple[str, int], list[str]] = {}
-        for word in sorted(self.words):
-            for length in range(len(word) - _MOST_EDITS, len(word) + _MOST_EDITS + 1):
-                if length >= _SHORTEST:
-                    self._shelves.setdefault((word[0], length), []).append(word)
+        """Filled as they are needed: most are never looked at."""
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Vocabulary":
+        """The words of these texts."""
+        return cls(Counter(word for text in texts for word in set(text.split())))
 
     def share_known(self, text: str, lines: int = 1) -> float:
         """Which part of the words at least so many examples know."""
         words = text.split()
-        return sum(self.words[word] >= lines for word in words) / len(words) if words else 0.0
+        return sum(self.words.get(word, 0) >= lines for word in words) / len(words) if words else 0.0
 
     def snap(self, text: str) -> str:
         """The text with unknown words replaced by near known ones; itself where there are none."""
@@ -42,8 +48,16 @@ class Vocabulary:
         most = 1 if len(word) <= _SHORT else _MOST_EDITS
         # A wrong first letter is nearly always the second one typed too early.
         for first in (word[0], word[1]):
-            shelf = self._shelves.get((first, len(word)), ())
+            shelf = self._shelf(first, len(word))
             found = process.extractOne(word, shelf, scorer=OSA.distance, score_cutoff=most)
             if found is not None:
                 return str(found[0])
         return word
+
+    def _shelf(self, first: str, length: int) -> Sequence[str]:
+        """The words that begin so and may be what was meant by one of this length."""
+        found = self._shelves.get((first, length))
+        if found is None:
+            near = [word for word in self._initials.get(first, ()) if abs(len(word) - length) <= _MOST_EDITS]
+            found = self._shelves.setdefault((first, length), near)
+        return found

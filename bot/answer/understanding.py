@@ -1,32 +1,35 @@
 """Everything learnt from one catalogue: what `answer` needs to judge a message. Immutable, built whole.
 
-`build` is pure and deterministic: the same catalogue gives the same understanding, with or without a cache.
+`build` is pure and deterministic: the same catalogue gives the same understanding, and so does what was kept of it.
 """
 
-import io
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.answer import danger
+from bot.answer.arrays import Array, Arrays, Block, packed, unpacked
 from bot.answer.confidence import Confidence
 from bot.answer.courtesy import Courtesy
-from bot.answer.danger import DangerModel, Linear, Scale
+from bot.answer.danger import DangerModel, Scale, folded_line
+from bot.answer.examples import Examples
 from bot.answer.layer import Layer
 from bot.answer.match import Learnt, Matcher
+from bot.answer.nearest import Index
 from bot.answer.places import Gazetteers
 from bot.answer.segments import folded_sentences, segments
 from bot.answer.signals import Signals
+from bot.answer.votes import Votes
 from bot.content.catalogue import Catalogue, Intent, Place
 from bot.text import language
 from bot.text.fold import clean
 from bot.text.language import LanguageModel
+from bot.text.places import Gazetteer
 
-_FORMAT = "5"
+_FORMAT = "6"
 """Raise it whenever features or models change shape or meaning; older caches are then ignored."""
+_JOINT = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +50,28 @@ class Understanding:
         return float(self.danger.probabilities(judged, danger.EASY.get(language, language)).max()) if judged else 0.0
 
 
-def build(catalogue: Catalogue, cached: bytes | None = None) -> Understanding:
-    """Learn from a catalogue. `cached` is what `dump` made of the same training data; anything else is ignored."""
-    stored = _stored(cached, catalogue.training_version) if cached else None
+def build(catalogue: Catalogue) -> Understanding:
+    """Learn from a catalogue."""
     places = Gazetteers(catalogue.authorities.values())
-    if stored is not None:
-        folded = stored["folded"].tobytes().decode().split("\n")
-        danger.already_folded(zip(_texts(catalogue), folded, strict=True))
-    return Understanding(
-        catalogue=catalogue,
-        danger=_danger(stored, catalogue) if stored is not None else danger.train(catalogue),
-        language=_language(stored) if stored is not None else language.learn(_samples(catalogue)),
-        matcher=Matcher(catalogue, _learnt(stored) if stored is not None else None, places=places.everywhere),
-        signals=Signals(catalogue.lexicon),
-        courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
-        places=places,
+    examples = Examples.of(catalogue, _spelled(places.everywhere))
+    return _understanding(
+        catalogue,
+        danger.train(catalogue),
+        language.learn(_samples(catalogue)),
+        Matcher(catalogue, examples, shortened=places.everywhere.without),
+        places,
     )
+
+
+def restored(catalogue: Catalogue, kept: Block) -> Understanding | None:
+    """What `dump` made of the same training data; None where it is of other data, or of another make, or broken."""
+    try:
+        arrays, about = unpacked(kept)
+        if (about["format"], about["training_version"]) != (_FORMAT, catalogue.training_version):
+            return None
+        return _from(catalogue, arrays, about)
+    except (ValueError, LookupError):
+        return None
 
 
 def adapted(previous: Understanding, catalogue: Catalogue) -> Understanding:
@@ -73,15 +82,11 @@ def adapted(previous: Understanding, catalogue: Catalogue) -> Understanding:
     """
     matcher, places = previous.matcher, Gazetteers(catalogue.authorities.values())
     if _matched(previous.catalogue) != _matched(catalogue):
-        matcher = Matcher(catalogue, previous.matcher.learnt, places=places.everywhere, hurried=True)
-    return replace(
-        previous,
-        catalogue=catalogue,
-        matcher=matcher,
-        signals=Signals(catalogue.lexicon),
-        courtesy=Courtesy(phrase for phrases in catalogue.lexicon.courtesy.values() for phrase in phrases),
-        places=places,
-    )
+        before = matcher.examples.spelling() if _places(previous.catalogue) == _places(catalogue) else {}
+        fresh = _spelled(places.everywhere)
+        examples = Examples.of(catalogue, lambda text: before.get(text) or fresh(text), hurried=True)
+        matcher = Matcher(catalogue, examples, matcher.learnt, places.everywhere.without)
+    return _understanding(catalogue, previous.danger, previous.language, matcher, places)
 
 
 def learns_the_same(one: Catalogue, other: Catalogue) -> bool:
@@ -93,86 +98,80 @@ def _matched(catalogue: Catalogue) -> dict[str, tuple[Mapping[str, Intent], tupl
     return {name: (authority.intents, authority.places) for name, authority in catalogue.authorities.items()}
 
 
+def _places(catalogue: Catalogue) -> list[tuple[Place, ...]]:
+    return [authority.places for authority in catalogue.authorities.values()]
+
+
 def dump(understanding: Understanding) -> bytes:
-    """What took time to learn, as NumPy arrays."""
-    learnt, catalogue = understanding.matcher.learnt, understanding.catalogue
-    arrays: dict[str, npt.NDArray[np.generic]] = {
-        "format": np.array(_FORMAT),
-        "training_version": np.array(understanding.catalogue.training_version),
-        "confidence": np.array(learnt.confidence.weights),
-        "layer_names": np.array(learnt.layer.names if learnt.layer is not None else (), dtype=np.str_),
-        "layer_weights": learnt.layer.weights if learnt.layer is not None else np.zeros((0, 0), np.float16),
-        "folded": np.frombuffer("\n".join(map(danger.folded_line, _texts(catalogue))).encode(), dtype=np.uint8),
-        "scale_weights": np.array(understanding.danger.scale.weights),
-        "scale_languages": np.array(list(understanding.danger.scale.offsets), dtype=np.str_),
-        "scale_offsets": np.array(list(understanding.danger.scale.offsets.values()), dtype=np.float64),
-        "language_table": understanding.language.table,
-        "language_names": np.array(understanding.language.languages, dtype=np.str_),
-        "language_scripts": np.array(understanding.language.scripts, dtype=np.str_),
+    """What took time to learn, as arrays."""
+    matcher, judged, spoken = understanding.matcher, understanding.danger, understanding.language
+    layer = matcher.learnt.layer
+    arrays: dict[str, Array] = {
+        **matcher.examples.packed(),
+        **judged.votes.index.packed("votes"),
+        "votes.dangerous": judged.votes.dangerous.astype(np.uint8),
+        "danger.table": judged.danger.table,
+        "danger.bias": judged.danger.bias,
+        "sort.table": judged.sort.table,
+        "sort.bias": judged.sort.bias,
+        "scale.weights": np.array(judged.scale.weights, dtype=np.float64),
+        "scale.offsets": np.array(list(judged.scale.offsets.values()), dtype=np.float64),
+        "language.table": spoken.table,
+        "confidence": np.array(matcher.learnt.confidence.weights, dtype=np.float64),
+        "layer": layer.weights if layer is not None else np.zeros((0, 0), np.float32),
     }
-    for name, linear in (("danger", understanding.danger.danger), ("sort", understanding.danger.sort)):
-        # Most rows are those of stretches never seen: no weight, the rarest length.
-        unseen = linear.table[:, -1].max(initial=0.0)
-        known = np.flatnonzero(linear.table[:, :-1].any(axis=1) | (linear.table[:, -1] < unseen))
-        arrays |= {
-            f"{name}_known": known,
-            f"{name}_rows": linear.table[known],
-            f"{name}_unseen": np.array(unseen),
-            f"{name}_bias": linear.bias,
-        }
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue()
+    about = {
+        "format": _FORMAT,
+        "training_version": understanding.catalogue.training_version,
+        "scale.languages": _JOINT.join(judged.scale.offsets),
+        "languages": _JOINT.join(spoken.languages),
+        "scripts": _JOINT.join(spoken.scripts),
+        "layer": _JOINT.join(layer.names if layer is not None else ()),
+    }
+    return packed(arrays, about)
 
 
-def _learnt(stored: Mapping[str, npt.NDArray[np.generic]]) -> Learnt:
-    names = tuple(str(name) for name in stored["layer_names"])
-    layer = Layer(names, stored["layer_weights"].astype(np.float16)) if names else None
-    return Learnt(layer, Confidence(tuple(stored["confidence"].tolist())))
-
-
-def _stored(cached: bytes, training_version: str) -> Mapping[str, npt.NDArray[np.generic]] | None:
-    try:
-        with np.load(io.BytesIO(cached), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (ValueError, OSError, KeyError, zipfile.BadZipFile, EOFError):
-        return None
-    if str(arrays.get("format")) != _FORMAT or str(arrays.get("training_version")) != training_version:
-        return None
-    return arrays
-
-
-def _danger(stored: Mapping[str, npt.NDArray[np.generic]], catalogue: Catalogue) -> DangerModel:
-    def linear(name: str, like: Linear) -> Linear:
-        bias = stored[f"{name}_bias"].astype(np.float32)
-        table = np.zeros((1 << like.bits, len(bias) + 1), dtype=np.float32)
-        table[:, -1] = stored[f"{name}_unseen"]
-        table[stored[f"{name}_known"]] = stored[f"{name}_rows"]
-        return replace(like, table=table, bias=bias)
-
-    offsets = dict(zip(map(str, stored["scale_languages"]), stored["scale_offsets"].tolist(), strict=True))
-    return DangerModel(
-        linear("danger", danger.EMPTY),
-        linear("sort", danger.EMPTY_SORT),
-        danger.neighbours(catalogue),
-        Scale(tuple(stored["scale_weights"].tolist()), offsets),
+def _from(catalogue: Catalogue, arrays: Arrays, about: Mapping[str, str]) -> Understanding:
+    places = Gazetteers(catalogue.authorities.values())
+    layer = Layer(_parts(about["layer"]), arrays["layer"]) if about["layer"] else None
+    learnt = Learnt(layer, Confidence(tuple(arrays["confidence"].tolist())))
+    offsets = dict(zip(_parts(about["scale.languages"]), arrays["scale.offsets"].tolist(), strict=True))
+    return _understanding(
+        catalogue,
+        DangerModel(
+            replace(danger.EMPTY, table=arrays["danger.table"], bias=arrays["danger.bias"]),
+            replace(danger.EMPTY_SORT, table=arrays["sort.table"], bias=arrays["sort.bias"]),
+            Votes(Index.unpacked(arrays, "votes"), arrays["votes.dangerous"].astype(np.bool_)),
+            Scale(tuple(arrays["scale.weights"].tolist()), offsets),
+        ),
+        LanguageModel(_parts(about["languages"]), tuple(about["scripts"].split(_JOINT)), arrays["language.table"]),
+        Matcher(catalogue, Examples.unpacked(catalogue, arrays), learnt, places.everywhere.without),
+        places,
     )
 
 
-def _language(stored: Mapping[str, npt.NDArray[np.generic]]) -> LanguageModel:
-    return LanguageModel(
-        tuple(map(str, stored["language_names"])),
-        tuple(map(str, stored["language_scripts"])),
-        stored["language_table"].astype(np.float32),
+def _understanding(
+    catalogue: Catalogue, judged: DangerModel, spoken: LanguageModel, matcher: Matcher, places: Gazetteers
+) -> Understanding:
+    lexicon = catalogue.lexicon
+    return Understanding(
+        catalogue=catalogue,
+        danger=judged,
+        language=spoken,
+        matcher=matcher,
+        signals=Signals(lexicon),
+        courtesy=Courtesy(phrase for phrases in lexicon.courtesy.values() for phrase in phrases),
+        places=places,
     )
 
 
-def _texts(catalogue: Catalogue) -> list[str]:
-    """All lines that are learnt from, in a fixed order."""
-    lines = [line.text for line in catalogue.danger]
-    for _, intent in sorted(catalogue.all_intents().items()):
-        lines += [example.text for example in (*intent.examples, *intent.counter_examples)]
-    return lines
+def _spelled(places: Gazetteer) -> Callable[[str], str]:
+    """Examples are folded, and places left out of them: what is asked does not hang on them."""
+    return lambda text: places.without(folded_line(text))
+
+
+def _parts(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split(_JOINT)) if joined else ()
 
 
 def _samples(catalogue: Catalogue) -> dict[str, list[str]]:
@@ -180,9 +179,9 @@ def _samples(catalogue: Catalogue) -> dict[str, list[str]]:
     samples: dict[str, list[str]] = {}
     for line in catalogue.danger:
         if not line.held_out:
-            samples.setdefault(line.language, []).append(danger.folded_line(line.text))
+            samples.setdefault(line.language, []).append(folded_line(line.text))
     for intent in catalogue.all_intents().values():
         for example in intent.examples:
-            samples.setdefault(example.language, []).append(danger.folded_line(example.text))
+            samples.setdefault(example.language, []).append(folded_line(example.text))
     samples.setdefault("de", []).extend(samples.pop("leicht", []))
     return samples

@@ -9,6 +9,7 @@ from statistics import fmean
 from time import perf_counter
 
 from bot.answer.danger import folded_line
+from bot.answer.examples import Examples
 from bot.answer.match import Candidate, Matcher
 from bot.content.catalogue import Authority, Catalogue, Example, Intent, IntentKind, Lexicon, Source, Thresholds
 from bot.editor.corpus import Corpus, Row, divided
@@ -64,7 +65,8 @@ def recognise(rows: Sequence[Row], shots: int = 0, foreign_share: float = 0.25) 
 
 def measured(corpus: Corpus) -> Recognition:
     """One division of the data."""
-    matcher = Matcher(_catalogue(corpus))
+    catalogue = _catalogue(corpus)
+    matcher = Matcher(catalogue, Examples.of(catalogue, folded_line))
     texts = [folded_line(text) for text, _ in corpus.asked]
     meant = [intent for _, intent in corpus.asked]
     _best(matcher, texts[:20])  # what is done once at the first message is not any message's cost

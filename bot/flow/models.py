@@ -1,28 +1,45 @@
 """What was learnt from the content, kept beside the data, so that only new content or new code is learnt from."""
 
 import hashlib
+import mmap
 import os
 from functools import cache
 from pathlib import Path
 
 from bot import answer, text
-from bot.answer.understanding import Understanding, build, dump
+from bot.answer.understanding import Understanding, build, dump, restored
 from bot.content.catalogue import Catalogue
 
 
 def learnt(catalogue: Catalogue, folder: Path) -> Understanding:
     """Read the models of this content from `folder`, or learn them and keep them there instead of older ones."""
-    kept = folder / f"{catalogue.training_version}-{_code()}.npz"
-    if kept.exists():
-        return build(catalogue, kept.read_bytes())
-    built = build(catalogue)
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / f"{kept.stem}.{os.getpid()}"
-    fresh.write_bytes(dump(built))
-    for stale in folder.glob("*.npz"):
+    kept = folder / f"{catalogue.training_version}-{_code()}.models"
+    found = _read(catalogue, kept)
+    if found is None:
+        found = build(catalogue)
+        _keep(dump(found), kept)
+    return found
+
+
+def _read(catalogue: Catalogue, path: Path) -> Understanding | None:
+    try:
+        with path.open("rb") as file:
+            block = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):  # not there, or empty
+        return None
+    found = restored(catalogue, block)
+    # All of it was looked through once, whether it is whole; that is no reason to keep it in memory.
+    block.madvise(mmap.MADV_DONTNEED)
+    return found
+
+
+def _keep(models: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(models)
+    for stale in path.parent.glob("*.models"):
         stale.unlink(missing_ok=True)
-    fresh.replace(kept)
-    return built
+    fresh.replace(path)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,12 +80,32 @@ async def test_models_are_trained_once_and_kept(content: Path, tmp_path: Path) -
     """A later start with the same content reads what the first one learnt."""
     first = Publisher(content, tmp_path / "state", FACTS)
     await first.start()
-    (models,) = (tmp_path / "state" / "models").glob("*.npz")
+    (models,) = (tmp_path / "state" / "models").glob("*.models")
     made = models.stat().st_mtime_ns
     second = Publisher(content, tmp_path / "state", FACTS)
     await second.start()
     assert second.current is not None
     assert models.stat().st_mtime_ns == made
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda kept: kept[:-100], lambda kept: b"", lambda kept: bytes(len(kept)), lambda kept: kept[:-8] + bytes(8)],
+    ids=["cut off", "empty", "zeros", "other bytes"],
+)
+async def test_models_that_are_broken_are_learnt_anew(
+    content: Path, tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    """A cache is only ever a cache, and the next start finds a good one."""
+    await Publisher(content, tmp_path / "state", FACTS).start()
+    (models,) = (tmp_path / "state" / "models").glob("*.models")
+    good = models.read_bytes()
+    models.unlink()
+    models.write_bytes(spoil(good))
+    publisher = Publisher(content, tmp_path / "state", FACTS)
+    await publisher.start()
+    assert publisher.current is not None
+    assert models.read_bytes() == good
 
 
 async def test_a_new_example_is_matched_before_everything_is_learnt_anew(content: Path) -> None:

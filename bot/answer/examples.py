@@ -1,0 +1,121 @@
+"""All examples of a catalogue, folded and searchable: what a message is compared with.
+
+Of each text one row, and of each row its number, its label and its place in a few long arrays. Five authorities that
+share an intent share its rows, and several processes that map the same file share the memory.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.answer.arrays import Array, Arrays, Texts
+from bot.answer.nearest import Index, Ints
+from bot.answer.snapping import Vocabulary
+from bot.content.catalogue import Catalogue, Example, Source
+
+NOBODY = -1
+"""Label of counter-examples: near an intent, and none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Every example once per intent, counter-examples as nobody's."""
+
+    names: tuple[str, ...]
+    """The intents; a label is a place in here."""
+    lines: tuple[Example, ...]
+    """The example that each row was made of."""
+    places: Ints
+    """Where each of them stands among all examples of the catalogue."""
+    labels: Ints
+    folded: Texts
+    ordered: Texts
+    """The folded texts with their words in alphabetical order."""
+    index: Index
+    vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, spelled: Callable[[str], str], *, hurried: bool = False) -> "Examples":
+        """`spelled` folds an example and leaves out what does not matter in it.
+
+        `hurried`: ready sooner, slower at each message; for the moments until others are ready.
+        """
+        names = _names(catalogue)
+        every = _every(catalogue, names)
+        rows: dict[tuple[str, int], int] = {}
+        meant: set[str] = set()
+        for place, (label, example) in enumerate(every):
+            folded = spelled(example.text)
+            # Examples come before counter-examples: what somebody means is never nobody's.
+            if label == NOBODY and folded in meant:
+                continue
+            meant.add(folded)
+            if folded:
+                rows.setdefault((folded, label), place)
+        texts = [folded for folded, _ in rows]
+        return cls(
+            names,
+            tuple(every[place][1] for place in rows.values()),
+            np.array(list(rows.values()), dtype=np.int64),
+            np.array([label for _, label in rows], dtype=np.int64),
+            Texts.of(texts),
+            Texts.of([in_order(text) for text in texts]),
+            Index.of(texts, ahead=not hurried),
+            Vocabulary.of(texts),
+        )
+
+    @classmethod
+    def unpacked(cls, catalogue: Catalogue, arrays: Arrays) -> "Examples":
+        """What `packed` has made of the same examples. Raises KeyError or IndexError where they are others."""
+        names = _names(catalogue)
+        every = _every(catalogue, names)
+        places = arrays["examples.places"]
+        words = Texts.unpacked(arrays, "examples.words").all()
+        return cls(
+            names,
+            tuple(every[place][1] for place in places.tolist()),
+            places,
+            arrays["examples.labels"],
+            Texts.unpacked(arrays, "examples.folded"),
+            Texts.unpacked(arrays, "examples.ordered"),
+            Index.unpacked(arrays, "examples"),
+            Vocabulary(dict(zip(words, arrays["examples.word_counts"].tolist(), strict=True))),
+        )
+
+    def packed(self) -> dict[str, Array]:
+        """All arrays, to be kept."""
+        return {
+            "examples.places": self.places,
+            "examples.labels": self.labels,
+            **self.folded.packed("examples.folded"),
+            **self.ordered.packed("examples.ordered"),
+            **self.index.packed("examples"),
+            **Texts.of(list(self.vocabulary.words)).packed("examples.words"),
+            "examples.word_counts": np.array(list(self.vocabulary.words.values()), dtype=np.int32),
+        }
+
+    def groups(self) -> Ints:
+        """Rows that stand for one template belong together: leaving out one means leaving out all."""
+        numbers: dict[Source, int] = {}
+        return np.array([numbers.setdefault(line.source, len(numbers)) for line in self.lines], dtype=np.int64)
+
+    def spelling(self) -> Mapping[str, str]:
+        """Examples as they are written, and as they were folded."""
+        return dict(zip((line.text for line in self.lines), self.folded.all(), strict=True))
+
+
+def in_order(text: str) -> str:
+    """The words of a text in alphabetical order."""
+    return " ".join(sorted(text.split()))
+
+
+def _names(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(sorted(catalogue.all_intents()))
+
+
+def _every(catalogue: Catalogue, names: Sequence[str]) -> list[tuple[int, Example]]:
+    """All examples with their labels, then all counter-examples."""
+    intents = catalogue.all_intents()
+    every = [(label, example) for label, name in enumerate(names) for example in intents[name].examples]
+    return every + [(NOBODY, example) for name in names for example in intents[name].counter_examples]
