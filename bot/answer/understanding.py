@@ -94,8 +94,10 @@ def learns_the_same(one: Catalogue, other: Catalogue) -> bool:
     return one.training_version == other.training_version and _matched(one) == _matched(other)
 
 
-def _matched(catalogue: Catalogue) -> dict[str, tuple[Mapping[str, Intent], tuple[Place, ...]]]:
-    return {name: (authority.intents, authority.places) for name, authority in catalogue.authorities.items()}
+def _matched(catalogue: Catalogue) -> tuple[Mapping[str, Intent], object]:
+    """What a matcher is made of: each intent once, and by authority their names and the places."""
+    asked = {one.id: (one.intents.keys(), one.places) for one in catalogue.authorities.values()}
+    return catalogue.all_intents(), asked
 
 
 def _places(catalogue: Catalogue) -> list[tuple[Place, ...]]:

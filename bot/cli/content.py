@@ -12,7 +12,7 @@ from bot.settings import Settings, content_facts
 
 def understanding(settings: Settings) -> Understanding:
     """Load the content and train, or take the models from the cache. Raises ContentError with the findings."""
-    loaded = load(settings.content, content_facts(settings))
+    loaded = load(settings.content, content_facts(settings), kept=_cache() / "checked")
     if loaded.catalogue is None:
         raise ContentError("\n".join(str(finding) for finding in loaded.findings if finding.is_error))
     return learnt(loaded.catalogue, _cache())

@@ -18,6 +18,9 @@ _HIDDEN = {
 _HIDDEN_PATTERN = re.compile("[\t\u00a0\ufeff]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+_PATTERNS = (_HIDDEN_PATTERN, _STRUCTURE_SPACES, _DIRECTION, _CONTROL)
+_ANY = re.compile("|".join(pattern.pattern for pattern in _PATTERNS), re.MULTILINE)
+"""Nearly every file has none of it, which is seen at one glance."""
 
 
 def decode(raw: bytes, path: str) -> tuple[str, list[Finding]]:
@@ -58,11 +61,9 @@ def _endings(text: str, path: str) -> list[Finding]:
 
 
 def _characters(text: str, path: str) -> list[Finding]:
-    found: list[Finding] = []
-    if _HIDDEN_PATTERN.search(text) or _DIRECTION.search(text) or _CONTROL.search(text) or not text.isascii():
-        for number, line in enumerate(text.split("\n"), 1):
-            found.extend(_line(line, number, path))
-    return found
+    if not _ANY.search(text):
+        return []
+    return [finding for number, line in enumerate(text.split("\n"), 1) for finding in _line(line, number, path)]
 
 
 def _line(line: str, number: int, path: str) -> list[Finding]:

@@ -1,7 +1,7 @@
 """A folder of YAML to one checked catalogue, or to the reasons why not. Nothing is ever half loaded."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from bot.content.catalogue import Authority, Catalogue, Example, Lexicon, Source
 from bot.content.files import SourceFile, collect
 from bot.content.findings import Finding, error, warning
 from bot.content.intents import Intents
+from bot.content.loaded import KnownFailure, Loaded
 from bot.content.models import (
     AuthorityDocument,
     Content,
@@ -21,48 +22,44 @@ from bot.content.models import (
 )
 from bot.content.parsing import Entry, Parser, of_kind
 from bot.content.places import Places
+from bot.content.remembering import Memory
 from bot.content.rules import coverage, lines, references, texts
 from bot.content.thresholds import CAUTIOUS, ThresholdsDocument, thresholds
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFailure:
-    """A test line that is known not to be recognised yet."""
-
-    intent: str
-    line: Example
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a load came to: a catalogue if there is no error, and everything that was found."""
-
-    catalogue: Catalogue | None
-    findings: tuple[Finding, ...]
-    known_failures: tuple[KnownFailure, ...] = ()
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if finding.is_error)
-
 
 __all__ = ["Finding", "KnownFailure", "Loaded", "load"]
 
 _parser = Parser()
 
 
-def load(folder: Path, facts: Mapping[str, str] | None = None, *, today: date | None = None) -> Loaded:
+def load(
+    folder: Path, facts: Mapping[str, str] | None = None, *, today: date | None = None, kept: Path | None = None
+) -> Loaded:
     """Read and check the content of `folder`, which holds intents/ and responses/.
 
-    `facts` are the placeholders that the configuration fills (placeholders.FACTS names them).
+    `facts` are the placeholders that the configuration fills (placeholders.FACTS names them). `kept` is a folder of
+    our own, in which content without errors is remembered; what is remembered is not checked again.
     """
-    files, findings = collect(folder)
+    files, found = collect(folder)
+    facts, today = facts or {}, today or datetime.now(UTC).date()
+    version = versions.of_content(files, facts)
+    memory = Memory(kept, version, today) if kept is not None and not any(one.is_error for one in found) else None
+    loaded = memory.recall() if memory is not None else None
+    if loaded is None:
+        loaded = _checked(files, facts, today, version, found)
+        if memory is not None and not loaded.errors:
+            memory.remember(loaded)
+    return replace(loaded, findings=tuple(sorted({*found, *loaded.findings})))
+
+
+def _checked(
+    files: Sequence[SourceFile], facts: Mapping[str, str], today: date, version: str, found: Sequence[Finding]
+) -> Loaded:
+    """`found` is what was wrong with the files before they were read."""
     entries, wrong = _parser.parse(files)
-    reading = _Reading(files, entries, facts or {}, today or datetime.now(UTC).date())
+    reading = _Reading(files, entries, facts, today, version)
     catalogue = reading.catalogue()
-    findings += wrong
-    every = tuple(sorted({*findings, *_not_mere_consequences(reading.findings, findings)}))
-    if any(finding.is_error for finding in every):
+    every = (*wrong, *_not_mere_consequences(reading.findings, [*found, *wrong]))
+    if any(finding.is_error for finding in (*found, *every)):
         return Loaded(None, every)
     return Loaded(catalogue, every, tuple(_known_failures(entries)))
 
@@ -75,6 +72,7 @@ class _Reading:
     entries: Sequence[Entry[Content]]
     facts: Mapping[str, str]
     today: date
+    version: str
     findings: list[Finding] = field(default_factory=list)
 
     def catalogue(self) -> Catalogue:
@@ -101,7 +99,7 @@ class _Reading:
         self.findings += self._folders([one.id for one in authorities])
 
         return Catalogue(
-            version=versions.of_content(self.files, self.facts),
+            version=self.version,
             training_version=versions.of_training(every_intent, authorities, danger, lexicon),
             authorities={one.id: one for one in authorities},
             danger=danger,

@@ -24,8 +24,8 @@ _FOLDERS = ("intents", "responses")
 class Publisher:
     """Holds the understanding in force and replaces it whole.
 
-    `folder` holds `intents/` and `responses/`; `state` is a folder of our own for the trained models and a copy
-    of the last good content, so that a restart with a broken edit still answers.
+    `folder` holds `intents/` and `responses/`; `state` is a folder of our own for the trained models, for what
+    was checked already, and for a copy of the last good content, so that a restart with a broken edit still answers.
     """
 
     def __init__(self, folder: Path, state: Path, facts: Mapping[str, str]) -> None:
@@ -61,7 +61,7 @@ class Publisher:
                 log.exception("publishing failed, last good content stays in force")
 
     async def _publish(self, folder: Path) -> bool:
-        loaded: Loaded = await asyncio.to_thread(load, folder, self._facts)
+        loaded: Loaded = await asyncio.to_thread(load, folder, self._facts, kept=self._state / "checked")
         self.findings = loaded.findings
         catalogue = loaded.catalogue
         _broken.set(catalogue is None)
