@@ -4,9 +4,9 @@ A channel never sees the store, the answer room or another channel. What it need
 program is handed to it as `Ports`.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -196,6 +196,11 @@ class Ports:
     """Where a channel may keep files of its own, in a folder named after the account."""
     clock: Callable[[], datetime]
     """The time, aware, in UTC."""
+    neighbours: dict[Hashable, object] = field(default_factory=dict)
+    """Where accounts of one program find each other, for platforms that deliver to one door what is for several.
+
+    One dictionary for all; what stands in it is the platform's private matter.
+    """
 
 
 class Channel(Protocol):

@@ -49,15 +49,20 @@ class Graph:
     """One account's calls, with its token in a header and never in an address."""
 
     def __init__(self, http: aiohttp.ClientSession, *, url: str, version: str, token: str, app_secret: str) -> None:
-        """An empty `app_secret` sends no appsecret_proof."""
+        """An empty `app_secret` sends no appsecret_proof, an empty `version` asks for what has none."""
         self._http = http
-        self._base = f"{url.rstrip('/')}/{version}"
+        self._base = f"{url.rstrip('/')}/{version}".rstrip("/")
+        self._app_secret = app_secret
+        self._headers: dict[str, str] = {}
+        self._proof: dict[str, str] = {}
+        self.use(token)
+
+    def use(self, token: str) -> None:
+        """Call with another token from now on."""
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._proof = (
-            {"appsecret_proof": hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()}
-            if app_secret
-            else {}
-        )
+        if self._app_secret:
+            proof = hmac.new(self._app_secret.encode(), token.encode(), hashlib.sha256)
+            self._proof = {"appsecret_proof": proof.hexdigest()}
 
     async def get(self, path: str, **query: str) -> dict[str, Any]:
         """Ask for an object. Raises GraphError, ProofRefused, NotConnected or NoAnswer."""
