@@ -58,7 +58,7 @@ def answer(
 
     1. Danger is judged first, on everything that was typed, together with the short messages of the last minute.
     2. Acute danger and crisis are answered at once, whoever owns the conversation and however old the message is.
-    3. While a person owns the conversation, nothing else is said.
+    3. While a person owns the conversation, and to what everybody can read, nothing else is said.
     4. What is no text, too old or empty gets its own short text; a choice is followed.
     5. Otherwise matching says what was asked; level and match decide between answer, question back and people.
     6. The bulletins in force lead what is then said.
@@ -80,7 +80,7 @@ def answer(
     turn = replace(turn, despair=finding.despair, doubtful=finding.probability >= BEYOND_DOUBT)
     if finding.level is not None and finding.level in _DANGER:
         return _in_danger(turn, finding, finding.level, late=late)
-    if turn.by_human or inbound.kind is Kind.EDIT:
+    if turn.by_human or inbound.kind is Kind.EDIT or inbound.public:
         return _only_noted(turn, finding)
     if late:
         return _too_late(turn, finding)
@@ -143,9 +143,13 @@ def _in_danger(turn: Turn, finding: Finding, level: Level, *, late: bool) -> Out
 
 
 def _only_noted(turn: Turn, finding: Finding) -> Outcome:
-    """A person answers, or an edit that is not urgent: the case may rise, nothing is said."""
+    """A person answers, an edit that is not urgent, a public post: the case may rise, nothing is said."""
     level = finding.level or Level.UNKNOWN
-    text = "Ein Mensch führt das Gespräch; das Programm schweigt." if turn.by_human else "Bearbeitete Nachricht."
+    text = "Bearbeitete Nachricht."
+    if turn.inbound.public:
+        text = "Öffentlicher Beitrag; das Programm antwortet dort nur auf Gefahr, und nur nichtöffentlich."
+    elif turn.by_human:
+        text = "Ein Mensch führt das Gespräch; das Programm schweigt."
     outcome = outcomes.silent(turn, level, Reason("silent", text), outcomes.possible_case(level))
     return replace(outcome, reasons=(*outcome.reasons, *finding.reasons))
 

@@ -53,12 +53,16 @@ class Receipt:
     """An event that tells the fate of one of our messages: a status, an echo of our own sending.
 
     It may come before the call that sent the message has returned, twice, out of order, or for a message that
-    nobody knows any more.
+    nobody knows any more. Its event needs no address: without one it waits for nobody's turn and holds nobody up.
     """
 
     fate: Fate
     outbox_id: int = 0
-    """`Outbound.id` where the platform hands it back, else 0."""
+    """`Outbound.id` where the platform hands it back, else 0.
+
+    Of a text sent in several parts, only the last part's receipt may name it, unless the fate is FAILED: that one
+    part arrived says nothing of the others.
+    """
     platform_id: str = ""
     refusal: Refusal | None = None
     """With FAILED: why."""

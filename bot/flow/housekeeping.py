@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 from bot.errors import StoreError
 from bot.flow.clock import Clock
 from bot.store import Backlog, Store
-from bot.store.retention import forget
+from bot.store.retention import forget, vanish, vanishing
 
 log = structlog.get_logger()
 
@@ -43,11 +43,13 @@ class Housekeeping:
         self._stop.set()
 
     async def run(self) -> None:
-        """Look every few seconds, forget every hour, until `stop`."""
+        """Look every few seconds, forget every hour and on the minute what shall disappear, until `stop`."""
         forget_at = self._clock()
         while not self._stop.is_set():
             try:
                 await self._look()
+                if await self._store.read(vanishing, self._clock()):
+                    log.info("messages disappeared", count=await self._store.write(vanish, self._clock()))
                 if self._clock() >= forget_at:
                     forget_at = self._clock() + FORGET_EVERY
                     counts = await self._store.write(forget, self._clock())

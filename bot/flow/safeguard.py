@@ -21,6 +21,7 @@ from bot.message import Author, Conversation, Dialogue, Event, Inbound, Kind, Le
 log = structlog.get_logger()
 
 _REMEMBERED = 10_000
+_DANGER = {Level.ACUTE, Level.CRISIS}
 
 
 class StorelessSafeguard:
@@ -38,7 +39,10 @@ class StorelessSafeguard:
         self._answered: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def shield(self, events: Sequence[Event]) -> None:
-        """Send the numbers to everyone whose message is not positively harmless. Never raises."""
+        """Send the numbers to everyone whose message is not positively harmless. Never raises.
+
+        To whoever posted in public only in danger, as in the durable journey.
+        """
         for event in events:
             key = (event.account, event.event_id)
             if key in self._answered:
@@ -68,7 +72,7 @@ class StorelessSafeguard:
         if understanding is not None:
             conversation = Conversation(channel.authority_of(inbound.address), channel=channel.name)
             judged = answer(inbound, conversation, understanding, now)
-            if judged.level is Level.HARMLESS:
+            if judged.level is Level.HARMLESS or (inbound.public and judged.level not in _DANGER):
                 return
             language = judged.language
         for reply in last_resort(language, now, Dialogue()).replies:

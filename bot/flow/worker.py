@@ -12,8 +12,8 @@ from prometheus_client import Counter, Histogram
 from bot.answer.last_resort import last_resort
 from bot.answer.pipeline import answer, glance
 from bot.answer.understanding import Understanding
-from bot.channels.base import Channel
-from bot.errors import Conflict, StoreError, UnreadableEvent
+from bot.channels.base import Channel, Fate, Receipt, Takeover
+from bot.errors import Conflict, Refusal, StoreError, UnreadableEvent
 from bot.flow.clock import Clock
 from bot.message import (
     Bulletin,
@@ -24,12 +24,13 @@ from bot.message import (
     Outcome,
     Severity,
 )
-from bot.store import Claimed, Handled, Quarantine, Store
+from bot.store import Claimed, Handled, Quarantine, Settlement, Store, TakenOver
 
 log = structlog.get_logger()
 
 _answered = Counter("lotse_answered", "Messages answered", ["account", "level"])
 _failed = Counter("lotse_answer_failures", "Attempts at a message that raised", ["account"])
+_fates = Counter("lotse_fates", "What platforms reported of our messages afterwards", ["account", "fate"])
 _waited = Histogram(
     "lotse_answer_seconds",
     "From the first commit to the second",
@@ -43,6 +44,9 @@ AT_ONCE = 64
 """Rows per claim, and as many again in flight: intake keeps its share of the loop in a flood."""
 BACKLOG = 200
 """From this many waiting on, the whole backlog is looked through for danger first."""
+AGAIN_AFTER = timedelta(seconds=5)
+"""When a message is sent once more that the platform took, and then could not deliver for a passing reason."""
+_PASSING = frozenset({Refusal.RETRY, Refusal.RETRY_ALL})
 
 
 class Worker:
@@ -129,8 +133,7 @@ class Worker:
         account = claimed.event.account
         with structlog.contextvars.bound_contextvars(message=claimed.inbound_id):
             try:
-                handled = self.judge(claimed)
-                await self._store.journey.finish(handled)
+                level = await self._second_commit(claimed)
             except Conflict:
                 # A person took over, or gave back, while we were answering: judge anew under the new owner.
                 log.info("owner changed while answering")
@@ -141,7 +144,6 @@ class Worker:
                 log.exception("answering failed", account=account, attempt=claimed.attempts)
                 await self._fail(claimed, error)
                 return
-        level = handled.outcome.level.value if handled.outcome else "none"
         _answered.labels(account, level).inc()
         _waited.observe((self._clock() - claimed.received_at).total_seconds())
 
@@ -153,17 +155,70 @@ class Worker:
             else:
                 await self._store.journey.finish(self._given_up(claimed, error))
 
-    def judge(self, claimed: Claimed) -> Handled:
-        """Read and answer one event; everything its second commit holds. No waiting, no store."""
-        event = claimed.event
-        channel = self._channels.get(event.account)
-        if channel is None:
-            raise UnreadableEvent(f"no channel is configured for account {event.account}")
+    async def _second_commit(self, claimed: Claimed) -> str:
+        """Read the event and store what follows from it; returns its level, "none" where nothing was judged."""
+        channel = self._channel(claimed)
         try:
-            found = channel.read(event.payload)
+            found = channel.read(claimed.event.payload)
         except UnreadableEvent as error:
-            return self._given_up(claimed, error)
-        inbound = found if isinstance(found, Inbound) else None
+            handled = self._given_up(claimed, error)
+        else:
+            if isinstance(found, Receipt):
+                await self._settle(claimed, found)
+                return "none"
+            if isinstance(found, Takeover):
+                await self._taken_over(claimed, found)
+                return "none"
+            handled = self.judge(claimed, found)
+        await self._store.journey.finish(handled)
+        return handled.outcome.level.value if handled.outcome else "none"
+
+    def _channel(self, claimed: Claimed) -> Channel:
+        channel = self._channels.get(claimed.event.account)
+        if channel is None:
+            raise UnreadableEvent(f"no channel is configured for account {claimed.event.account}")
+        return channel
+
+    async def _settle(self, claimed: Claimed, receipt: Receipt) -> None:
+        """What became of a message of ours. It is no message, opens no conversation and is not judged."""
+        now = self._clock()
+        _fates.labels(claimed.event.account, receipt.fate.value).inc()
+        refusal = receipt.refusal.value if receipt.refusal is not None else ""
+        if receipt.fate is Fate.FAILED:
+            log.warning("message failed after all", account=claimed.event.account, refusal=refusal)
+        again_at = now + AGAIN_AFTER if receipt.refusal in _PASSING else None
+        await self._store.journey.settle(
+            Settlement(
+                claimed.inbound_id,
+                claimed.event.account,
+                receipt.fate.value,
+                receipt.outbox_id,
+                receipt.platform_id,
+                refusal,
+                again_at,
+                now,
+            )
+        )
+
+    async def _taken_over(self, claimed: Claimed, takeover: Takeover) -> None:
+        """A colleague answered on the platform itself: the bot falls silent there, and the inbox says why."""
+        channel = self._channel(claimed)
+        log.info("taken over on the platform", account=claimed.event.account)
+        await self._store.journey.taken_over(
+            TakenOver(
+                claimed.inbound_id,
+                claimed.event.account,
+                takeover.address,
+                channel.name,
+                channel.authority_of(takeover.address),
+                takeover.text,
+                self._clock(),
+            )
+        )
+
+    def judge(self, claimed: Claimed, inbound: Inbound | None) -> Handled:
+        """Answer what was read of one event; everything its second commit holds. No waiting, no store."""
+        event, channel = claimed.event, self._channel(claimed)
         authority = channel.authority_of(inbound.address if inbound else event.address)
         conversation = claimed.conversation or Conversation(authority, channel=channel.name)
         understanding = self._understanding()

@@ -54,6 +54,7 @@ REASONS: Mapping[str, str] = {
     "undelivered": "Nachricht nicht zugestellt",
     "unreadable": "Nicht lesbare Sendung",
     "late": "Verspätet bearbeitet",
+    "outside": "Außerhalb des Postfachs beantwortet",
     "fault": "Störung im Programm",
 }
 CHANNELS: Mapping[str, str] = {
@@ -111,6 +112,10 @@ REFUSALS: Mapping[str, str] = {
     "unknown_outcome": "Unklar, ob die Nachricht ankam",
     "identity_changed": "Die Sicherheitsnummer der Person hat sich geändert; die Technik muss sie erst bestätigen",
 }
+FATES: Mapping[str, str] = {
+    "delivered": "Zugestellt",
+    "read": "Gelesen",
+}
 
 
 def reason(code: str) -> str:
@@ -159,7 +164,7 @@ def delivery(message: MessageRow) -> Sign | None:
         case "":
             return None
         case "sent":
-            return Sign("Zugestellt an die Plattform", "success", "check")
+            return Sign(FATES.get(message.fate, "Zugestellt an die Plattform"), "success", "check")
         case "given_up":
             return Sign(f"Nicht zugestellt: {why}" if why else "Nicht zugestellt", "danger", "danger")
         case _ if why:
@@ -176,4 +181,4 @@ def author(message: MessageRow) -> str:
         case Author.BOT:
             return "Programm"
         case Author.STAFF:
-            return f"Pressestelle · {message.staff_name}" if message.staff_name else "Pressestelle"
+            return f"Pressestelle · {message.staff_name or 'außerhalb des Postfachs'}"

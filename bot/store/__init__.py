@@ -4,7 +4,16 @@ from bot.store.bell import Bell, Ring, conversation_topic
 from bot.store.journey import Journey
 from bot.store.keys import Keys
 from bot.store.store import Store
-from bot.store.values import Backlog, Claimed, Handled, MessageRow, OutboxItem, Quarantine
+from bot.store.values import (
+    Backlog,
+    Claimed,
+    Handled,
+    MessageRow,
+    OutboxItem,
+    Quarantine,
+    Settlement,
+    TakenOver,
+)
 
 __all__ = [
     "Backlog",
@@ -17,6 +26,8 @@ __all__ = [
     "OutboxItem",
     "Quarantine",
     "Ring",
+    "Settlement",
     "Store",
+    "TakenOver",
     "conversation_topic",
 ]

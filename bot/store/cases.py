@@ -53,6 +53,8 @@ class CaseView:
     version: int
     undelivered: bool
     owner: Owner
+    heard_at: datetime | None
+    """When the citizen last wrote in private."""
 
 
 def _views() -> sa.Select[Any]:
@@ -65,6 +67,7 @@ def _views() -> sa.Select[Any]:
             conversations.c.language,
             conversations.c.pseudonym,
             conversations.c.owner,
+            conversations.c.heard_at,
             sa.func.substr(messages.c.text, 1, 80).label("first_words"),
             users.c.name.label("claimed_name"),
         )
@@ -97,6 +100,7 @@ def _view(row: Row[Any]) -> CaseView:
         version=row.version,
         undelivered=row.undelivered,
         owner=Owner(row.owner),
+        heard_at=row.heard_at,
     )
 
 
@@ -249,6 +253,27 @@ def undelivered(c: Connection, conversation_id: int, seq: int, severity: Severit
     state = CaseState.CLAIMED if seen.state == CaseState.WAITING else seen.state
     reason = "undelivered" if severity > seen.severity else seen.reason
     _change(c, seen, state=state, severity=max(seen.severity, int(severity)), reason=reason, undelivered=True)
+
+
+def outside(c: Connection, conversation_id: int, seq: int, now: datetime) -> None:
+    """A colleague answered on the platform itself: the open case is answered, else one says who speaks there."""
+    query = sa.select(cases).where(cases.c.conversation_id == conversation_id, cases.c.state != CaseState.CLOSED)
+    seen = c.execute(query).one_or_none()
+    if seen is not None:
+        _change(c, seen, state=CaseState.WAITING, undelivered=False)
+        return
+    c.execute(
+        sa.insert(cases).values(
+            conversation_id=conversation_id,
+            severity=int(Severity.NORMAL),
+            state=CaseState.WAITING.value,
+            reason="outside",
+            opened_seq=seq,
+            opened_at=now,
+            last_citizen_at=now,
+        )
+    )
+    announce(c, "cases")
 
 
 def _locked(c: Connection, case_id: int, user_id: int) -> Row[Any]:

@@ -86,6 +86,8 @@ def farewell(c: Connection, row: FinishRow) -> bool:
             last_seq=old.last_seq if old else 0,
             last_message_at=row.now,
             forget_at=forget_at,
+            heard_at=row.heard_at,
+            vanish_seconds=row.vanish_seconds,
         )
         .returning(conversations.c.id)
     ).scalar_one()

@@ -1,6 +1,6 @@
 """What was said in a conversation, by whom, and whether it arrived."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ _DELIVERY = {None: "", 0: "queued", 1: "sending", 2: "sent", 3: "given_up"}
 def conversation_messages(c: Connection, conversation_id: int, after: int = 0) -> list[MessageRow]:
     """The messages of a conversation in order, from those after the sequence number `after`."""
     query = (
-        sa.select(messages, outbox.c.state, outbox.c.refusal, users.c.name)
+        sa.select(messages, outbox.c.state, outbox.c.refusal, outbox.c.fate, users.c.name)
         .outerjoin(
             outbox,
             sa.and_(outbox.c.conversation_id == messages.c.conversation_id, outbox.c.seq == messages.c.seq),
@@ -43,6 +43,8 @@ def conversation_messages(c: Connection, conversation_id: int, after: int = 0) -
             refusal=row.refusal or "",
             staff_name=row.name or "",
             kind=Kind(row.kind),
+            fate=row.fate or "",
+            public=row.public,
         )
         for row in c.execute(query)
     ]
@@ -57,14 +59,21 @@ def append(
     user_id: int | None = None,
     forget_at: datetime | None = None,
 ) -> int:
-    """Add one message to a conversation, queue it where it has a lane, and return its sequence number."""
+    """Add one message to a conversation, queue it where it has a lane, and return its sequence number.
+
+    Where the citizen lets messages disappear, this one disappears as soon.
+    """
     forget_at = forget_at or now + context(c).retention
     conversation = c.execute(
         sa.update(conversations)
         .where(conversations.c.id == conversation_id)
         .values(last_seq=conversations.c.last_seq + 1, last_message_at=now, forget_at=forget_at)
-        .returning(conversations.c.account, conversations.c.lookup, conversations.c.last_seq)
+        .returning(
+            conversations.c.account, conversations.c.lookup, conversations.c.last_seq, conversations.c.vanish_seconds
+        )
     ).one()
+    vanishes = conversation.vanish_seconds > 0
+    lives_until = now + timedelta(seconds=conversation.vanish_seconds) if vanishes else forget_at
     c.execute(
         sa.insert(messages).values(
             conversation_id=conversation_id,
@@ -80,7 +89,8 @@ def append(
             reasons=line.reasons,
             user_id=user_id,
             at=now,
-            forget_at=forget_at,
+            forget_at=min(forget_at, lives_until),
+            vanishes=vanishes,
         )
     )
     if line.lane is not None:

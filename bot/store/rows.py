@@ -3,6 +3,7 @@
 Both databases' hot paths work on these rows; only moments are turned into their own kind there.
 """
 
+import math
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from bot.store.values import Handled
 _LENGTHS = Struct("<II")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Thirty-two, without I, O, 0 and 1, which are misread on the telephone."""
+_NOTED_KEPT = timedelta(days=1)
+"""The shortest period anything said is kept here; as the sentence that all is deleted (erasure.py)."""
+_LONGEST_VANISHING = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class LineRow:
     reasons: str
     at: datetime
     lane: int | None
+    public: bool = False
 
     def columns(self) -> tuple[object, ...]:
         """Author … reasons, in the order of the table."""
@@ -94,11 +99,19 @@ class FinishRow:
     error: str | None
     now: datetime
     forget_at: datetime
+    lines_until: datetime
+    """When the lines are forgotten; never later than the conversation."""
+    vanishes: bool
+    """The lines are forgotten on the minute, not by the usual period."""
+    vanish_seconds: int
+    """How long the citizen lets messages live, 0 for the usual period; -1 where this message says nothing of it."""
+    heard_at: datetime | None
+    """When the citizen wrote this in private; None where nobody did."""
     bare: bool
     """Nothing belongs to a conversation: no address, or nothing was said."""
 
     def columns(self) -> tuple[object, ...]:
-        """Account … last_seq of the conversation, in the order of the table; `last_seq` is what to add."""
+        """Account … vanish_seconds of the conversation, in the order of the hot path; `last_seq` is what to add."""
         return (
             self.account,
             self.lookup,
@@ -109,6 +122,7 @@ class FinishRow:
             self.language,
             self.dialogue,
             len(self.lines),
+            self.vanish_seconds,
         )
 
 
@@ -125,6 +139,7 @@ class OutboxRow:
     lane: int
     attempts: int
     queued_at: datetime
+    heard_at: datetime | None
 
 
 class LeaseLost(LotseError):
@@ -170,8 +185,10 @@ def new_pseudonym() -> str:
 
 def finish_row(handled: Handled, keys: Keys, retention: timedelta) -> FinishRow:
     """The rows of a handled message."""
-    outcome = handled.outcome
+    inbound, outcome = handled.inbound, handled.outcome
     lines = tuple(_lines(handled))
+    noted = _only_noted(handled)
+    lives = _lives(handled, retention)
     return FinishRow(
         inbound_id=handled.inbound_id,
         account=handled.account,
@@ -184,14 +201,49 @@ def finish_row(handled: Handled, keys: Keys, retention: timedelta) -> FinishRow:
         dialogue=to_json(DIALOGUE, outcome.dialogue) if outcome else "",
         content_version=handled.content_version,
         lines=lines,
-        from_citizen=handled.inbound is not None,
+        from_citizen=inbound is not None and not noted,
         case=outcome.case if outcome else None,
         owner=handled.owner,
         error=scrub(handled.quarantine.error) if handled.quarantine else None,
         now=handled.now,
-        forget_at=handled.now + retention,
-        bare=not handled.address or (handled.inbound is None and outcome is None),
+        forget_at=handled.now + (_NOTED_KEPT if noted else retention),
+        lines_until=min(handled.received_at + lives, handled.now + retention) if lives else handled.now + retention,
+        vanishes=lives is not None,
+        vanish_seconds=_vanish_seconds(handled),
+        heard_at=_heard_at(handled),
+        bare=not handled.address or (inbound is None and outcome is None),
     )
+
+
+def _only_noted(handled: Handled) -> bool:
+    """A public post from which nothing followed: it concerns nobody, and goes as soon as anything here goes."""
+    inbound, outcome = handled.inbound, handled.outcome
+    return inbound is not None and inbound.public and outcome is not None and not outcome.replies and not outcome.case
+
+
+def _lives(handled: Handled, retention: timedelta) -> timedelta | None:
+    """How long the lines live, counted from when the message came; None: the usual period."""
+    if _only_noted(handled):
+        return _NOTED_KEPT
+    wish = handled.inbound.expires_in if handled.inbound is not None else None
+    return min(wish, retention) if wish else None
+
+
+def _vanish_seconds(handled: Handled) -> int:
+    inbound = handled.inbound
+    if inbound is None or inbound.public or inbound.kind is Kind.UNREADABLE:
+        return -1
+    wish = inbound.expires_in
+    return min(math.ceil(wish.total_seconds()), _LONGEST_VANISHING) if wish else 0
+
+
+def _heard_at(handled: Handled) -> datetime | None:
+    """When the platform's reply window began; changing or taking back an old message opens none."""
+    inbound = handled.inbound
+    if inbound is None or inbound.public or inbound.kind in {Kind.EDIT, Kind.DELETION}:
+        return None
+    # Not later than we got it: a clock that runs ahead must not promise a window that is closed.
+    return min(inbound.sent_at, handled.received_at) if inbound.sent_at is not None else handled.received_at
 
 
 def _lines(handled: Handled) -> list[LineRow]:
@@ -211,6 +263,7 @@ def _lines(handled: Handled) -> list[LineRow]:
                 *judged,
                 handled.received_at,
                 None,
+                inbound.public,
             )
         )
         judged = ("", "", "[]")
@@ -259,7 +312,8 @@ def written(rows: Iterable[FinishRow], found: Mapping[bytes, tuple[int, int, str
         first = last_seq - len(row.lines) + 1
         for seq, line in enumerate(row.lines, first):
             columns = line.columns()
-            result.messages.append((conversation_id, seq, *columns, row.content_version, line.at, row.forget_at))
+            kept = (row.lines_until, line.public, row.vanishes)
+            result.messages.append((conversation_id, seq, *columns, row.content_version, line.at, *kept))
             if line.lane is not None:
                 result.outbox.append((conversation_id, seq, row.account, line.lane, row.now, row.now))
         if row.from_citizen:

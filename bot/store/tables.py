@@ -6,7 +6,8 @@ Small numbers stand for states, because the hot path filters on them in partial 
 In both, `due_at` is one thing: when the row may be taken next. For a waiting row that is its delay,
 for a taken one the end of its lease; a dead worker's rows are thereby taken over by themselves.
 
-Columns named `forget_at` carry the date on which retention deletes the row.
+Columns named `forget_at` carry the date on which retention deletes the row. A message that `vanishes` goes on the
+minute, but not while a case of its conversation is open (retention.py).
 """
 
 from typing import Any
@@ -107,6 +108,10 @@ conversations = _table(
     Column("last_seq", sa.Integer, nullable=False, server_default="0"),
     _moment("last_message_at"),
     _moment("forget_at", index=True),
+    # When the citizen last wrote in private: platforms with a reply window count from there.
+    _moment("heard_at", nullable=True),
+    # How long messages live where the citizen lets them disappear; 0 or less where not.
+    Column("vanish_seconds", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("account", "lookup"),
 )
 
@@ -127,6 +132,8 @@ messages = _table(
     _user("user_id"),
     _moment("at"),
     _moment("forget_at", index=True),
+    _flag("public"),
+    _flag("vanishes"),
 )
 
 outbox = _table(
@@ -145,6 +152,8 @@ outbox = _table(
     _moment("queued_at"),
     _moment("due_at"),
     _moment("sent_at", nullable=True),
+    # What the platform reported afterwards: "", "failed" (and was queued once more), "sent", "delivered", "read".
+    _text("fate", ""),
     sa.ForeignKeyConstraint(
         ["conversation_id", "seq"], ["messages.conversation_id", "messages.seq"], ondelete="CASCADE"
     ),
@@ -152,6 +161,7 @@ outbox = _table(
 )
 _partial("ix_outbox_queue", outbox.c.lane, outbox.c.id, where=outbox.c.state < 2)
 _partial("ix_outbox_lane", outbox.c.conversation_id, outbox.c.lane, outbox.c.id, where=outbox.c.state < 2)
+_partial("ix_outbox_platform", outbox.c.platform_key, where=outbox.c.platform_key.is_not(None))
 _partial("uq_outbox_sending", outbox.c.conversation_id, outbox.c.lane, where=outbox.c.state == 1, unique=True)
 
 users = _table(
@@ -266,3 +276,17 @@ properties = _table(
     Column("value", sa.LargeBinary, nullable=False),
 )
 """Facts about this database itself: which key it was made with, how long the audit chain is."""
+
+account_states = _table(
+    "account_states",
+    Column("account", sa.Text, primary_key=True),
+    Column("worker", sa.Text, primary_key=True),
+    _text("channel"),
+    _text("state"),
+    _moment("last_event_at", nullable=True),
+    Column("lag_seconds", sa.Float, nullable=True),
+    # JSON: gauge → number.
+    _text("gauges", "{}"),
+    _moment("told_at"),
+)
+"""How each account of a platform is, as each process last told it."""

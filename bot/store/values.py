@@ -52,6 +52,37 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a platform reported of a message of ours.
+
+    `fate` is "sent", "delivered", "read" or "failed". The message is named by `outbox_id`, where that is 0 by the
+    platform's id of it. `again_at`: when a failed one is queued once more; None where trying again is pointless.
+    """
+
+    inbound_id: int
+    account: str
+    fate: str
+    outbox_id: int
+    platform_id: str
+    refusal: str
+    again_at: datetime | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A colleague answered on the platform itself."""
+
+    inbound_id: int
+    account: str
+    address: str
+    channel: str
+    authority: str
+    text: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxItem:
     """A message to send, leased to this worker; `attempt` counts from 1 and is already stored."""
 
@@ -78,7 +109,8 @@ class MessageRow:
     """One message as the conversation shows it.
 
     `intent`, `level` and `reasons` stand at the citizen's message they were found for.
-    `delivery` is "queued", "sending", "sent" or "given_up"; "" where nothing was sent out.
+    `delivery` is "queued", "sending", "sent" or "given_up"; "" where nothing was sent out. `fate` is what the
+    platform reported afterwards ("delivered", "read"), "" where it said nothing. `public`: everybody could read it.
     """
 
     seq: int
@@ -94,4 +126,7 @@ class MessageRow:
     delivery: str = ""
     refusal: str = ""
     staff_name: str = ""
+    """"" with author STAFF: answered on the platform itself, not through the inbox."""
     kind: Kind = Kind.TEXT
+    fate: str = ""
+    public: bool = False

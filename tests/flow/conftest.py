@@ -4,13 +4,13 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from aiohttp import web
 
 from bot.answer.understanding import Understanding, build
-from bot.channels.base import Capabilities
+from bot.channels.base import Capabilities, Fate, Receipt, Takeover
 from bot.content.catalogue import (
     Authority,
     Catalogue,
@@ -26,7 +26,7 @@ from bot.content.catalogue import (
     Source,
     Thresholds,
 )
-from bot.errors import SendError, UnreadableEvent
+from bot.errors import Refusal, SendError, UnreadableEvent
 from bot.message import Event, Inbound, Kind, Outbound
 
 HERE = Source("test.yaml", 1)
@@ -52,14 +52,25 @@ class Postbox:
     async def run(self) -> None:
         """Nothing runs beside."""
 
-    def read(self, payload: bytes) -> Inbound | None:
+    def read(self, payload: bytes) -> Inbound | Receipt | Takeover | None:
         if self.broken:
             raise RuntimeError("a fault nobody foresaw")
         try:
             said = json.loads(payload)
         except ValueError as error:
             raise UnreadableEvent("no JSON") from error
-        return Inbound(Kind(said.get("kind", "text")), said["from"], said.get("text", "")) if said else None
+        match said:
+            case {"fate": fate}:
+                refusal = Refusal(said["refusal"]) if "refusal" in said else None
+                return Receipt(Fate(fate), said.get("outbox", 0), said.get("platform_id", ""), refusal)
+            case {"colleague": text}:
+                return Takeover(said["from"], text)
+            case {"from": address}:
+                wish = timedelta(seconds=said["expires"]) if "expires" in said else None
+                kind, text = Kind(said.get("kind", "text")), said.get("text", "")
+                return Inbound(kind, address, text, public=said.get("public", False), expires_in=wish)
+            case _:
+                return None
 
     def authority_of(self, address: str) -> str:
         return self.authority
@@ -70,9 +81,13 @@ class Postbox:
         self.sent[outbound.address].append(outbound)
         return f"p{outbound.id}"
 
-    def event(self, number: int, address: str, text: str) -> Event:
+    def event(self, number: int, address: str, text: str, **more: object) -> Event:
         """One event as the platform would deliver it."""
-        return Event(self.account, str(number), address, json.dumps({"from": address, "text": text}).encode())
+        return self.word(number, address, text=text, **more)
+
+    def word(self, number: int, address: str, **said: object) -> Event:
+        """Any other event about this address."""
+        return Event(self.account, str(number), address, json.dumps({"from": address} | said).encode())
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from bot.errors import StoreError
 from bot.flow.bulletins import Bulletins
 from bot.flow.clock import utc_now
 from bot.flow.worker import Worker
-from bot.message import Bulletin
+from bot.message import Bulletin, Inbound, Kind
 from bot.store import Claimed, Store, bulletins, users
 from bot.store.bulletins import Draft
 from tests.flow.conftest import Postbox
@@ -60,6 +60,7 @@ def test_the_worker_hands_them_to_the_answer(postbox: Postbox, understanding: Un
     storm = Bulletin(1, 1, "nrw-im", {"de": "Sturm"}, now - HOUR, now + HOUR)
     worker = Worker(None, {"postbox": postbox}, lambda: understanding, lambda: now, lambda: (storm,))  # type: ignore[arg-type]
     event = postbox.event(1, "a", "wie erreiche ich die pressestelle")
-    outcome = worker.judge(Claimed(1, event, 1, now, None, None)).outcome
+    inbound = Inbound(Kind.TEXT, "a", "wie erreiche ich die pressestelle")
+    outcome = worker.judge(Claimed(1, event, 1, now, None, None), inbound).outcome
     assert outcome is not None
     assert outcome.replies[-1].text == "Sturm\n\nDie Pressestelle: 0211 871-1111."

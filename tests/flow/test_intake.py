@@ -52,6 +52,22 @@ async def test_danger_is_answered_while_the_database_takes_nothing(
     assert len(postbox.sent["danger"]) == 1
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_a_public_post_is_answered_without_the_database_only_in_danger(
+    store: Store, store_url: str, postbox: Postbox, understanding: Understanding
+) -> None:
+    """Nobody is written to in private because of a comment that nobody understood."""
+    blocking = sqlite3.connect(make_url(store_url).database or "", isolation_level=None)
+    blocking.execute("BEGIN IMMEDIATE")
+    posts = [postbox.event(1, "danger", "es brennt bei uns im keller", public=True)]
+    posts.append(postbox.event(2, "calm", "qwertz asdfgh yxcvb poiuz", public=True))
+    with pytest.raises(StoreBusy):
+        await intake(store, postbox, understanding).accept(posts)
+    blocking.close()
+    assert "112" in postbox.sent["danger"][0].text
+    assert postbox.sent["calm"] == []
+
+
 async def delivered_again(door: Intake, events: list[Event]) -> None:
     """As a platform does, until it is taken."""
     async with asyncio.timeout(20):

@@ -15,7 +15,7 @@ from bot.message import Author, Command, Conversation, Event, Lane, Outbound, Ow
 from bot.store.bell import Bell, conversation_topic
 from bot.store.erasure import farewell
 from bot.store.groups import Group
-from bot.store.journey import queues
+from bot.store.journey import outside, queues, receipts
 from bot.store.keys import Keys
 from bot.store.rows import (
     AcceptRow,
@@ -30,7 +30,7 @@ from bot.store.rows import (
     new_pseudonym,
     opened_event,
 )
-from bot.store.values import Backlog, Claimed, Handled, MessageRow, OutboxItem
+from bot.store.values import Backlog, Claimed, Handled, MessageRow, OutboxItem, Settlement, TakenOver
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -157,6 +157,16 @@ class Journey:
         if stored.case:
             self._bell.ring("cases")
 
+    async def settle(self, settlement: Settlement) -> None:
+        """The second commit of a receipt: what became of a message of ours. Unknown ones change nothing."""
+        await self._database.write(lambda c: receipts.settle(c, settlement))
+        self._bell.ring_here("inbound")
+
+    async def taken_over(self, taken: TakenOver) -> None:
+        """The second commit of a colleague's answer on the platform itself: people own the conversation now."""
+        await self._database.write(lambda c: outside.taken_over(c, taken))
+        self._bell.ring_here("inbound")
+
     async def postpone(self, inbound_id: int, now: datetime, delay: timedelta) -> None:
         """Give a claimed message back, not to be taken before `delay` has passed."""
         await self._database.write(lambda c: queues.postpone(c, inbound_id, now + delay))
@@ -212,6 +222,7 @@ class Journey:
             Author(row.author),
             choices_of(row.choices),
             Lane(row.lane),
+            row.heard_at,
         )
         return OutboxItem(outbound, row.account, row.conversation_id, row.attempts, row.queued_at)
 

@@ -1,11 +1,12 @@
 """The cooler steps of the journey: delays, refusals, takeovers, figures."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from bot.errors import Refusal
 from bot.message import Lane, Owner, Severity
 from bot.store import cases, topics
 from bot.store.context import announce, context
@@ -62,12 +63,31 @@ def rate(c: Connection, urgencies: Mapping[int, Severity]) -> None:
 
 
 def retry(c: Connection, outbox_id: int, at: datetime, refusal: str) -> None:
+    if _arrived_after_all(c, outbox_id, refusal):
+        return
     sending = sa.and_(outbox.c.id == outbox_id, outbox.c.state == _SENDING)
     c.execute(sa.update(outbox).where(sending).values(state=_QUEUED, worker="", due_at=at, refusal=refusal))
 
 
 def give_up(c: Connection, outbox_id: int, refusal: str, now: datetime) -> None:
-    open_row = sa.and_(outbox.c.id == outbox_id, outbox.c.state.in_((_QUEUED, _SENDING)))
+    if _arrived_after_all(c, outbox_id, refusal):
+        return
+    failed(c, outbox_id, refusal, now, among=(_QUEUED, _SENDING))
+
+
+def _arrived_after_all(c: Connection, outbox_id: int, refusal: str) -> bool:
+    """No answer came to the call, but the platform's word on the message itself was quicker: it has it."""
+    if refusal != Refusal.UNKNOWN_OUTCOME:
+        return False
+    known = sa.and_(
+        outbox.c.id == outbox_id, outbox.c.state == _SENDING, outbox.c.fate.in_(("sent", "delivered", "read"))
+    )
+    return c.execute(sa.update(outbox).where(known).values(state=_SENT, worker="", refusal="")).rowcount == 1
+
+
+def failed(c: Connection, outbox_id: int, refusal: str, now: datetime, *, among: Collection[int]) -> None:
+    """Give a row up, if it is in one of these states, and tell people by a case."""
+    open_row = sa.and_(outbox.c.id == outbox_id, outbox.c.state.in_(among))
     row = c.execute(
         sa.update(outbox)
         .where(open_row)

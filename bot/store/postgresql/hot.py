@@ -46,20 +46,25 @@ UPDATE inbound SET state = 2, payload = NULL, worker = ''
 WHERE id = ANY($2::bigint[]) AND state = 1 AND worker = $1 RETURNING id"""
 _CONVERSATIONS = """
 INSERT INTO conversations (account, lookup, address, channel, authority, pseudonym, language, dialogue, last_seq,
-                           last_message_at, forget_at)
+                           vanish_seconds, last_message_at, forget_at, heard_at)
 SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::int[], $10::timestamptz[], $11::timestamptz[])
+                     $9::int[], $10::int[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[])
 ON CONFLICT (account, lookup) DO UPDATE SET
     last_seq = conversations.last_seq + excluded.last_seq,
     language = CASE excluded.language WHEN '' THEN conversations.language ELSE excluded.language END,
     dialogue = CASE excluded.dialogue WHEN '' THEN conversations.dialogue ELSE excluded.dialogue END,
-    last_message_at = excluded.last_message_at, forget_at = excluded.forget_at
+    vanish_seconds = CASE excluded.vanish_seconds WHEN -1 THEN conversations.vanish_seconds
+                     ELSE excluded.vanish_seconds END,
+    last_message_at = excluded.last_message_at,
+    forget_at = greatest(conversations.forget_at, excluded.forget_at),
+    heard_at = greatest(conversations.heard_at, excluded.heard_at)
 RETURNING lookup, id, last_seq, owner"""
 _MESSAGES = """
 INSERT INTO messages (conversation_id, seq, author, kind, text, language, choices, alert, intent, level, reasons,
-                      content_version, at, forget_at)
+                      content_version, at, forget_at, public, vanishes)
 SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[],
-                     $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[])"""
+                     $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[],
+                     $15::bool[], $16::bool[])"""
 _OUTBOX = """
 INSERT INTO outbox (conversation_id, seq, account, lane, queued_at, due_at)
 SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::smallint[], $5::timestamptz[],
@@ -92,7 +97,7 @@ WITH heads AS (
     FROM heads WHERE outbox.id = heads.id RETURNING outbox.*
 )
 SELECT t.id, t.conversation_id, t.account, c.address, m.text, m.language, m.author, m.choices, t.lane, t.attempts,
-       t.queued_at
+       t.queued_at, c.heard_at
 FROM taken t
 JOIN conversations c ON c.id = t.conversation_id
 JOIN messages m ON m.conversation_id = t.conversation_id AND m.seq = t.seq
@@ -100,7 +105,7 @@ ORDER BY t.lane, t.id"""
 _SENT = """
 UPDATE outbox SET state = 2, worker = '', platform_key = v.key, sent_at = v.at
 FROM unnest($1::bigint[], $2::bytea[], $3::timestamptz[]) AS v (id, key, at)
-WHERE outbox.id = v.id AND outbox.state < 2"""
+WHERE outbox.id = v.id AND (outbox.state = 1 OR (outbox.state = 0 AND outbox.fate <> 'failed'))"""
 
 Connection = Any
 """An asyncpg connection; the driver ships no types."""
@@ -221,4 +226,4 @@ def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
 
 
 def _conversation(row: FinishRow) -> tuple[object, ...]:
-    return (*row.columns(), row.now, row.forget_at)
+    return (*row.columns(), row.now, row.forget_at, row.heard_at)

@@ -48,18 +48,22 @@ UPDATE inbound SET state = 2, payload = NULL, worker = ''
 WHERE state = 1 AND worker = ? AND id IN (SELECT value FROM json_each(?))"""
 _CONVERSATIONS = """
 INSERT INTO conversations (account, lookup, address, channel, authority, pseudonym, language, dialogue, last_seq,
-                           last_message_at, forget_at) VALUES {values}
+                           vanish_seconds, last_message_at, forget_at, heard_at) VALUES {values}
 ON CONFLICT (account, lookup) DO UPDATE SET
     last_seq = conversations.last_seq + excluded.last_seq,
     language = CASE excluded.language WHEN '' THEN conversations.language ELSE excluded.language END,
     dialogue = CASE excluded.dialogue WHEN '' THEN conversations.dialogue ELSE excluded.dialogue END,
-    last_message_at = excluded.last_message_at, forget_at = excluded.forget_at"""
+    vanish_seconds = CASE excluded.vanish_seconds WHEN -1 THEN conversations.vanish_seconds
+                     ELSE excluded.vanish_seconds END,
+    last_message_at = excluded.last_message_at,
+    forget_at = max(conversations.forget_at, excluded.forget_at),
+    heard_at = coalesce(max(conversations.heard_at, excluded.heard_at), excluded.heard_at, conversations.heard_at)"""
 _FOUND = """
 SELECT json_group_array(json_array(hex(lookup), id, last_seq, owner)) FROM conversations
 WHERE (account, lookup) IN (VALUES {values})"""
 _MESSAGES = """
 INSERT INTO messages (conversation_id, seq, author, kind, text, language, choices, alert, intent, level, reasons,
-                      content_version, at, forget_at) VALUES {values}"""
+                      content_version, at, forget_at, public, vanishes) VALUES {values}"""
 _OUTBOX = """
 INSERT INTO outbox (conversation_id, seq, account, lane, queued_at, due_at) VALUES {values}"""
 _CASES_HEARD = """
@@ -76,10 +80,11 @@ ON CONFLICT (conversation_id) WHERE state != 'closed' DO UPDATE SET
 # The first open row of each conversation and lane; ordinary waits while an emergency of its conversation is unsent.
 _CLAIM_OUTBOX = """
 SELECT json_group_array(json_array(
-    id, conversation_id, account, hex(address), text, language, author, choices, lane, attempts + 1, queued_at
+    id, conversation_id, account, hex(address), text, language, author, choices, lane, attempts + 1, queued_at,
+    heard_at
 )) FROM (
 SELECT o.id, o.conversation_id, o.account, c.address, m.text, m.language, m.author, m.choices, o.lane, o.attempts,
-       o.queued_at
+       o.queued_at, c.heard_at
 FROM outbox o INDEXED BY ix_outbox_queue
 JOIN conversations c ON c.id = o.conversation_id
 JOIN messages m ON m.conversation_id = o.conversation_id AND m.seq = o.seq
@@ -94,7 +99,8 @@ UPDATE outbox SET state = 1, worker = ?, due_at = ?, attempts = attempts + 1
 WHERE id IN (SELECT value FROM json_each(?))"""
 _SENT = """
 UPDATE outbox SET state = 2, worker = '', platform_key = v.column2, sent_at = v.column3
-FROM (VALUES {values}) AS v WHERE outbox.id = v.column1 AND outbox.state < 2"""
+FROM (VALUES {values}) AS v WHERE outbox.id = v.column1
+  AND (outbox.state = 1 OR (outbox.state = 0 AND outbox.fate != 'failed'))"""
 
 
 class SqliteHot:
@@ -122,7 +128,7 @@ class SqliteHot:
             found = _rows(connection, _CLAIM, to_micros(now), limit)
             if found:
                 connection.execute(_LEASE, (self._worker, to_micros(until), id_list(row[0] for row in found)))
-            return [ClaimRow(*_read(row, sealed=2, moment=4)) for row in found]
+            return [ClaimRow(*_read(row, sealed=2, moments=(4,))) for row in found]
 
         return await self._writer.submit(job)
 
@@ -163,7 +169,7 @@ class SqliteHot:
             found = _rows(connection, _CLAIM_OUTBOX, *lanes, to_micros(now), json.dumps(list(paused)), limit)
             if found:
                 connection.execute(_ATTEMPT, (self._worker, to_micros(until), id_list(row[0] for row in found)))
-            return [OutboxRow(*_read(row, sealed=3, moment=10)) for row in found]
+            return [OutboxRow(*_read(row, sealed=3, moments=(10, 11))) for row in found]
 
         return await self._writer.submit(job)
 
@@ -213,7 +219,8 @@ def _guarded(
 
 
 def _conversation(row: FinishRow) -> tuple[object, ...]:
-    return (*row.columns(), to_micros(row.now), to_micros(row.forget_at))
+    heard_at = to_micros(row.heard_at) if row.heard_at is not None else None
+    return (*row.columns(), to_micros(row.now), to_micros(row.forget_at), heard_at)
 
 
 def _stored(values: tuple[object, ...]) -> tuple[object, ...]:
@@ -226,9 +233,10 @@ def _rows(connection: sqlite3.Connection, statement: str, *parameters: object) -
     return rows
 
 
-def _read(row: list[Any], *, sealed: int, moment: int) -> list[Any]:
+def _read(row: list[Any], *, sealed: int, moments: Sequence[int]) -> list[Any]:
     row[sealed] = bytes.fromhex(row[sealed])
-    row[moment] = from_micros(row[moment])
+    for moment in moments:
+        row[moment] = None if row[moment] is None else from_micros(row[moment])
     return row
 
 
