@@ -1,0 +1,125 @@
+"""A real homeserver: Synapse from PyPI, on this machine only, with SQLite, without federation and without limits."""
+
+import hashlib
+import hmac
+import json
+import socket
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+NAME = "lotse.test"
+_SECRET = "shared-secret-of-a-test"
+_FREE = {"per_second": 100_000, "burst_count": 100_000}
+
+
+@dataclass(frozen=True)
+class User:
+    """An account on the homeserver."""
+
+    id: str
+    password: str
+
+
+class Synapse:
+    """The homeserver `lotse.test`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = int(free.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        log, settings = self._folder / "log.json", self._folder / "homeserver.json"
+        log.write_text(
+            json.dumps(
+                {
+                    "version": 1,
+                    "handlers": {"out": {"class": "logging.StreamHandler"}},
+                    "root": {"level": "WARNING", "handlers": ["out"]},
+                }
+            )
+        )
+        settings.write_text(json.dumps(self._settings(log)))
+        # JSON is YAML.
+        command = [sys.executable, "-m", "synapse.app.homeserver", "--config-path", str(settings)]
+        subprocess.run([*command, "--generate-keys"], check=True, capture_output=True, cwd=self._folder)
+        output = (self._folder / "output.log").open("wb")
+        self._process = subprocess.Popen(command, cwd=self._folder, stdout=output, stderr=output)
+        for _ in range(240):
+            if self._process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/health", timeout=0.25):  # noqa: S310 - our own address
+                    return
+            except OSError:
+                # Nobody listens yet: waiting for the child to end is waiting without a busy loop.
+                try:
+                    self._process.wait(0.25)
+                except subprocess.TimeoutExpired:
+                    continue
+        raise RuntimeError((self._folder / "output.log").read_text()[-4000:])
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+
+    def register(self, name: str = "user", *, admin: bool = False) -> User:
+        """A new account with a name of its own."""
+        user, password = f"{name}-{uuid4().hex[:10]}", uuid4().hex
+        address = "/_synapse/admin/v1/register"
+        with urllib.request.urlopen(f"{self.url}{address}") as response:  # noqa: S310 - our own address
+            nonce = json.load(response)["nonce"]
+        told = "\x00".join([nonce, user, password, "admin" if admin else "notadmin"])
+        body = {
+            "nonce": nonce,
+            "username": user,
+            "displayname": name.capitalize(),
+            "password": password,
+            "admin": admin,
+            "mac": hmac.new(_SECRET.encode(), told.encode(), hashlib.sha1).hexdigest(),
+        }
+        request = urllib.request.Request(  # noqa: S310 - our own address
+            f"{self.url}{address}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request) as response:  # noqa: S310 - as above
+            return User(json.load(response)["user_id"], password)
+
+    def _settings(self, log: Path) -> dict[str, Any]:
+        return {
+            "server_name": NAME,
+            "report_stats": False,
+            "pid_file": str(self._folder / "pid"),
+            "listeners": [
+                {
+                    "port": self._port,
+                    "type": "http",
+                    "bind_addresses": ["127.0.0.1"],
+                    "resources": [{"names": ["client"], "compress": False}],
+                }
+            ],
+            "database": {"name": "sqlite3", "args": {"database": str(self._folder / "homeserver.db")}},
+            "log_config": str(log),
+            "media_store_path": str(self._folder / "media"),
+            "signing_key_path": str(self._folder / "signing.key"),
+            "trusted_key_servers": [],
+            "federation_domain_whitelist": [],
+            "registration_shared_secret": _SECRET,
+            "macaroon_secret_key": "of a test",
+            "form_secret": "of a test",
+            "rc_message": _FREE,
+            "rc_login": {"address": _FREE, "account": _FREE, "failed_attempts": _FREE},
+            "rc_joins": {"local": _FREE, "remote": _FREE},
+            "rc_joins_per_room": _FREE,
+            "rc_invites": {"per_room": _FREE, "per_user": _FREE, "per_issuer": _FREE},
+            "rc_room_creation": _FREE,
+        }
