@@ -57,28 +57,74 @@ def train(names: Sequence[str], hashes: Ints, rows: Vectors, labels: Ints, used:
     chosen = np.flatnonzero(used & (labels >= 0))
     if not _FEWEST_EXAMPLES <= len(chosen) <= _MOST_EXAMPLES or len(names) > _MOST_INTENTS:
         return None
-    cells, signed, starts = _sketched(hashes, rows, chosen)
-    targets = labels[chosen]
-    weights = np.zeros((CELLS + 1, len(names)), dtype=np.float32)
-    follow, spread = np.zeros_like(weights), np.zeros_like(weights)
     # Neighbours in the list are examples of one intent; a fixed shuffle mixes them.
-    order = np.argsort((np.arange(len(chosen)) * 2654435761) & _WORD, kind="stable")
-    batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
-    steps = _PASSES * len(batches)
-    for step in range(steps):
-        batch = batches[step % len(batches)]
-        sketch = _dense(cells, signed, starts, batch)
-        pull = sketch @ weights
-        pull -= pull.max(axis=1, keepdims=True)
-        np.exp(pull, out=pull)
-        pull /= pull.sum(axis=1, keepdims=True)
-        pull[np.arange(len(batch)), targets[batch]] -= 1
-        slope = sketch.T @ (pull / np.float32(len(batch)))
-        follow += (1 - _FOLLOW) * (slope - follow)
-        spread += (1 - _SPREAD) * (slope * slope - spread)
-        pace = _PACE * (1 - 0.9 * step / steps) * np.sqrt(1 - _SPREAD ** (step + 1)) / (1 - _FOLLOW ** (step + 1))
-        weights -= np.float32(pace) * follow / (np.sqrt(spread) + np.float32(1e-8))
+    chosen = chosen[np.argsort((np.arange(len(chosen)) * 2654435761) & _WORD, kind="stable")]
+    batches = [_sketched(hashes, rows, labels, part) for part in np.split(chosen, range(_BATCH, len(chosen), _BATCH))]
+    canvas = np.zeros((_BATCH, CELLS + 1), dtype=np.float32)
+    weights = np.zeros((CELLS + 1, len(names)), dtype=np.float32)
+    pace = _Pace(weights, _PASSES * len(batches))
+    for _ in range(_PASSES):
+        for batch in batches:
+            sketch = batch.on(canvas)
+            pull = sketch @ weights
+            pull -= pull.max(axis=1, keepdims=True)
+            np.exp(pull, out=pull)
+            pull /= pull.sum(axis=1, keepdims=True)
+            pull[np.arange(len(batch.labels)), batch.labels] -= 1
+            pull /= np.float32(len(batch.labels))
+            pace.step(sketch.T @ pull)
+            batch.off(canvas)
     return Layer(tuple(names), weights)
+
+
+class _Pace:
+    """Adam: each weight goes down its slope at a pace of its own, slower with each step.
+
+    All in place: the arrays are large, and making new ones would take longer than reckoning with them.
+    """
+
+    def __init__(self, weights: Floats, steps: int) -> None:
+        self._weights = weights
+        self._steps = steps
+        self._done = 0
+        self._follow, self._spread, self._spare = (np.zeros_like(weights) for _ in range(3))
+
+    def step(self, slope: Floats) -> None:
+        """Change the weights. The slope is used up."""
+        done, spare = self._done, self._spare
+        pace = (
+            _PACE * (1 - 0.9 * done / self._steps) * np.sqrt(1 - _SPREAD ** (done + 1)) / (1 - _FOLLOW ** (done + 1))
+        )
+        np.subtract(slope, self._follow, out=spare)
+        spare *= np.float32(1 - _FOLLOW)
+        self._follow += spare
+        slope *= slope
+        slope -= self._spread
+        slope *= np.float32(1 - _SPREAD)
+        self._spread += slope
+        np.sqrt(self._spread, out=spare)
+        spare += np.float32(1e-8)
+        np.divide(self._follow, spare, out=spare)
+        spare *= np.float32(pace)
+        self._weights -= spare
+        self._done += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The sketches of some examples, as places on a canvas and what stands there; the rest is nought."""
+
+    places: Ints
+    values: Floats
+    labels: Ints
+
+    def on(self, canvas: Floats) -> Floats:
+        """One sketch a row, and a one for the bias."""
+        canvas.reshape(-1)[self.places] = self.values
+        return canvas[: len(self.labels)]
+
+    def off(self, canvas: Floats) -> None:
+        canvas.reshape(-1)[self.places] = 0
 
 
 def _cells(hashes: Ints, values: Floats) -> tuple[Ints, Floats]:
@@ -88,18 +134,14 @@ def _cells(hashes: Ints, values: Floats) -> tuple[Ints, Floats]:
     return (mixed >> 12) % CELLS, (np.concatenate([values, values]) * signs).astype(np.float32)
 
 
-def _sketched(hashes: Ints, rows: Vectors, chosen: Ints) -> tuple[Ints, Floats, Ints]:
-    """Cells and signed values of the chosen rows, one row after another, and where each begins."""
-    parts = [_cells(hashes[features], values) for features, values in map(rows.row, chosen.tolist())]
-    starts = np.cumsum([0, *(len(cells) for cells, _ in parts)])
-    return np.concatenate([cells for cells, _ in parts]), np.concatenate([signed for _, signed in parts]), starts
-
-
-def _dense(cells: Ints, signed: Floats, starts: Ints, batch: Ints) -> Floats:
-    lengths = starts[batch + 1] - starts[batch]
+def _sketched(hashes: Ints, rows: Vectors, labels: Ints, chosen: Ints) -> _Batch:
+    starts = rows.starts[chosen]
+    lengths = rows.starts[chosen + 1] - starts
     ends = np.cumsum(lengths)
-    entries = np.repeat(starts[batch] - ends + lengths, lengths) + np.arange(int(ends[-1]))
-    at = np.repeat(np.arange(len(batch)), lengths) * (CELLS + 1) + cells[entries]
-    dense = np.bincount(at, signed[entries], minlength=len(batch) * (CELLS + 1)).reshape(len(batch), CELLS + 1)
-    dense[:, -1] = 1
-    return dense.astype(np.float32)
+    entries = np.repeat(starts - ends + lengths, lengths) + np.arange(int(ends[-1]))
+    cells, signed = _cells(hashes[rows.features[entries]], rows.values[entries])
+    at = np.tile(np.repeat(np.arange(len(chosen)) * (CELLS + 1), lengths), 2) + cells
+    dense = np.bincount(at, signed, minlength=len(chosen) * (CELLS + 1))
+    dense[CELLS :: CELLS + 1] = 1
+    places = np.flatnonzero(dense)
+    return _Batch(places, dense[places].astype(np.float32), labels[chosen])

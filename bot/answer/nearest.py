@@ -34,6 +34,8 @@ _CLOSE = 128
 """How many closest ones are kept of each example. Of those further apart nothing is needed."""
 _SKETCH = 512
 """Dimensions of the projection. Beside the trained layer its noise costs nothing that could be measured."""
+_AT_ONCE = 1000
+"""Examples that are projected in one go; little enough for the processor's cache."""
 _NO_SKETCH = np.zeros((0, 0), np.int8)
 _NOTHING = (np.zeros((0, 0), np.int32), np.zeros((0, 0), np.uint8))
 _COMMON = 12
@@ -110,7 +112,7 @@ class Index:
             np.concatenate(([0], np.cumsum(np.bincount(vectors.features, minlength=len(known))))),
             rows[order],
             vectors.values[order],
-            _projected(vectors, rows, size) if compared and size > _PAIRED else _NO_SKETCH,
+            _projected(vectors, size) if compared and size > _PAIRED else _NO_SKETCH,
             *_NOTHING,
         )
         if compared and ahead and size <= _PAIRED:
@@ -235,12 +237,19 @@ def _weighted(found: Stretches, size: int, numbers: Numbers, idf: Floats, exampl
     )
 
 
-def _projected(vectors: Vectors, rows: Numbers, size: int) -> npt.NDArray[np.int8]:
-    hashed = (vectors.features.astype(np.int64) * 2654435761) & 0xFFFFFFFF
-    signs = np.where((hashed >> 31) & 1, 1.0, -1.0)
-    cells = rows.astype(np.int64) * _SKETCH + (hashed >> 8) % _SKETCH
-    dense = np.bincount(cells, vectors.values * signs, minlength=size * _SKETCH)
-    return np.clip(np.rint(dense * 127), -127, 127).astype(np.int8).reshape(size, _SKETCH)
+def _projected(vectors: Vectors, size: int) -> npt.NDArray[np.int8]:
+    hashed = (np.arange(int(vectors.features.max(initial=0)) + 1) * 2654435761) & 0xFFFFFFFF
+    signs = np.where((hashed >> 31) & 1, np.float32(1), np.float32(-1))
+    cells = (hashed >> 8) % _SKETCH
+    sketch = np.zeros((size, _SKETCH), dtype=np.int8)
+    for first in range(0, size, _AT_ONCE):
+        starts = vectors.starts[first : first + _AT_ONCE + 1]
+        part = slice(int(starts[0]), int(starts[-1]))
+        features = vectors.features[part]
+        at = np.repeat(np.arange(len(starts) - 1) * _SKETCH, np.diff(starts)) + cells[features]
+        dense = np.bincount(at, vectors.values[part] * signs[features], minlength=(len(starts) - 1) * _SKETCH)
+        sketch[first : first + _AT_ONCE] = np.clip(np.rint(dense * 127), -127, 127).reshape(-1, _SKETCH)
+    return sketch
 
 
 def _largest(values: Floats, most: int) -> Ints:

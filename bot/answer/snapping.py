@@ -28,7 +28,7 @@ class Vocabulary:
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Vocabulary":
         """The words of these texts."""
-        return cls(Counter(word for text in texts for word in set(text.split())))
+        return cls(Counter(word for text in texts for word in dict.fromkeys(text.split())))
 
     def share_known(self, text: str, lines: int = 1) -> float:
         """Which part of the words at least so many examples know."""

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,14 +54,12 @@ class Understanding:
 def build(catalogue: Catalogue) -> Understanding:
     """Learn from a catalogue."""
     places = Gazetteers(catalogue.authorities.values())
-    examples = Examples.of(catalogue, _spelled(places.everywhere))
-    return _understanding(
-        catalogue,
-        danger.train(catalogue),
-        language.learn(_samples(catalogue)),
-        Matcher(catalogue, examples, shortened=places.everywhere.without),
-        places,
-    )
+    # Most of it is arithmetic outside the interpreter's lock; neither looks at what the other does.
+    with ThreadPoolExecutor(1) as beside:
+        judged = beside.submit(danger.train, catalogue)
+        examples = Examples.of(catalogue, _spelled(places.everywhere))
+        matcher = Matcher(catalogue, examples, shortened=places.everywhere.without)
+        return _understanding(catalogue, judged.result(), language.learn(_samples(catalogue)), matcher, places)
 
 
 def restored(catalogue: Catalogue, kept: Block) -> Understanding | None:
