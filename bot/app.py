@@ -3,10 +3,11 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import structlog
@@ -106,6 +107,7 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
                 store=store,
                 catalogue=lambda: publisher.current.catalogue if publisher.current else None,
                 findings=lambda: [finding for finding in publisher.findings if finding.is_error],
+                reply_window=partial(_reply_window, channels),
                 clock=utc_now,
                 public_url=settings.public_url,
                 idle=timedelta(minutes=settings.session_idle_minutes),
@@ -151,6 +153,15 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
                         await asyncio.wait([delivering])
                 for task in (working, delivering, *others):
                     task.cancel()
+
+
+def _reply_window(channels: Mapping[str, Channel], account: str, by_staff: bool) -> timedelta | None:
+    """For how long after the citizen's last message this account's platform delivers; None: always."""
+    channel = channels.get(account)
+    if channel is None:
+        return None
+    can = channel.capabilities
+    return can.staff_window or can.reply_window if by_staff else can.reply_window
 
 
 def _channels(settings: Settings, ports: Ports) -> list[Channel]:

@@ -1,10 +1,11 @@
 """The list of cases: open, mine, closed."""
 
+from functools import partial
 from typing import NamedTuple
 
 from aiohttp import web
 
-from bot.inbox import seats
+from bot.inbox import seats, windows
 from bot.inbox.deps import deps
 from bot.inbox.pages import page
 from bot.message import Severity
@@ -49,6 +50,7 @@ async def show(request: web.Request) -> web.Response:
         request,
         "cases.html",
         groups=[group for group in groups if group.cases],
+        window=partial(windows.for_staff, here),
         filters=FILTERS,
         chosen=chosen,
         done=DONE.get(request.query.get("done", ""), ""),

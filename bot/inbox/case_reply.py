@@ -4,7 +4,7 @@ import structlog
 from aiohttp import web
 
 from bot.errors import Conflict, StoreBusy
-from bot.inbox import forms, seats
+from bot.inbox import forms, seats, windows
 from bot.inbox.case_view import case_id, show
 from bot.inbox.deps import deps
 from bot.inbox.pages import onward
@@ -24,6 +24,10 @@ async def submit(request: web.Request) -> web.Response:
     if not text or len(text) > LONGEST:
         problem = f"Die Antwort ist zu lang (höchstens {LONGEST} Zeichen)." if text else "Die Antwort ist leer."
         return await show(request, status=422, problem=problem, draft=text)
+    window = windows.for_staff(here, await here.store.read(cases.case, id_, user_id))
+    if window is not None and not window.is_open:
+        # The page says why, and what to do instead; the platform would refuse it, or lose it without a word.
+        return await show(request, status=409, problem="Nicht gesendet: Die Frist der Plattform ist um.", draft=text)
     try:
         seq = await here.store.write(cases.reply, id_, user_id, text, seen, here.clock())
     except Conflict as conflict:

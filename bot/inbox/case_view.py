@@ -8,7 +8,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.errors import StoreError
-from bot.inbox import approved, seats
+from bot.inbox import approved, seats, windows
 from bot.inbox.deps import InboxDeps, deps
 from bot.inbox.pages import page
 from bot.inbox.reads import READS
@@ -92,16 +92,20 @@ async def show(
         note=note,
         answers=_answers(opened, seen),
         shown=opened.messages if "all" in request.query else opened.messages[-SHOWN:],
-        stamp=stamp(opened),
+        window=windows.for_staff(here, opened.case),
+        can_be_told=(told := windows.for_program(here, opened.case)) is None or told.is_open,
+        stamp=stamp(opened, here),
         topics=approved.titles(here.catalogue(), opened.case.authority),
         texts=approved.choices(here.catalogue(), opened.case.authority, here.clock().date()),
         done=DONE.get(request.query.get("done", ""), ""),
     )
 
 
-def stamp(opened: Opened) -> str:
-    """Changes with anything that the page shows of a case."""
-    return hashlib.sha256(repr(opened).encode()).hexdigest()[:16]
+def stamp(opened: Opened, here: InboxDeps) -> str:
+    """Changes with anything that the page shows of a case, also when the time to answer is over."""
+    window = windows.for_staff(here, opened.case)
+    shown = (opened, window is not None and window.is_open)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 async def _record(here: InboxDeps, user_id: int, id_: int) -> None:

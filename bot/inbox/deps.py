@@ -19,6 +19,8 @@ class InboxDeps:
     """The content in force, None while there is none."""
     findings: Callable[[], Sequence[object]]
     """What keeps newer content from being published; each has a German `str()`."""
+    reply_window: Callable[[str, bool], timedelta | None]
+    """(account, by staff) → for how long after the citizen's last message its platform delivers; None: always."""
     clock: Callable[[], datetime]
     public_url: str
     """The configured address without trailing slash, "" when there is none."""

@@ -10,7 +10,6 @@ from contextlib import suppress
 from itertools import count
 
 from aiohttp import web
-from sqlalchemy import Connection
 
 from bot.inbox import seats
 from bot.inbox.case_view import case_id, opened_case, stamp
@@ -48,15 +47,11 @@ async def of_case(request: web.Request) -> web.StreamResponse:
     topic = await here.store.read(topics.of_conversation, case.conversation_id)
 
     async def look() -> str:
-        return await here.store.read(_state, id_, seat.user_id)
+        return stamp(await here.store.read(opened_case, id_, seat.user_id), here)
 
     token, bell = seat.token, here.store.bell
     with request.app[STREAMS].listen(token, bell, "cases", "sessions", topic) as stream:
         return await _run(request, stream, look, LOOK_AGAIN)
-
-
-def _state(c: Connection, id_: int, user_id: int) -> str:
-    return stamp(opened_case(c, id_, user_id))
 
 
 async def _run(request: web.Request, stream: Stream, look: Look, every: float) -> web.StreamResponse:

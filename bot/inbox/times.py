@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 BERLIN = ZoneInfo("Europe/Berlin")
 
 _FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y, %H:%M", "%d.%m.%Y, %H:%M Uhr")
+_WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -17,6 +18,32 @@ def moment(at: datetime, now: datetime) -> str:
     if local.date() == now.astimezone(BERLIN).date():
         return f"{local:%H:%M} Uhr"
     return f"{local:%d.%m.%Y, %H:%M} Uhr"
+
+
+def deadline(at: datetime, now: datetime) -> str:
+    """Until when: the time of day, with the weekday where it is not today, with the date from six days on."""
+    local, today = at.astimezone(BERLIN), now.astimezone(BERLIN).date()
+    time = f"{local:%H:%M} Uhr"
+    if local.date() == today:
+        return time
+    day = _WEEKDAYS[local.weekday()]
+    return f"{day} {time}" if abs((local.date() - today).days) < 6 else f"{day} {local:%d.%m.}, {time}"
+
+
+def left(at: datetime, now: datetime) -> str:
+    """How long it still is, in one unit, rounded down: never more than there is."""
+    remaining = at - now
+    if remaining < _HOUR:
+        return f"noch {max(remaining, timedelta()) // _MINUTE} Min."
+    if remaining < 2 * _DAY:
+        return f"noch {remaining // _HOUR} Std."
+    return f"noch {remaining // _DAY} Tage"
+
+
+def span(length: timedelta) -> str:
+    """A length of time as one says it: 24 Stunden, 7 Tage."""
+    hours = length // _HOUR
+    return f"{hours} Stunden" if hours <= 48 else f"{length // _DAY} Tage"
 
 
 def for_input(at: datetime) -> str:

@@ -49,6 +49,12 @@ from bot.web.application import build as build_web
 from bot.web.health import Health
 
 PASSWORD = "drei Enten im Regen"
+WINDOWS = {
+    ("whatsapp", True): timedelta(hours=24),
+    ("whatsapp", False): timedelta(hours=24),
+    ("messenger", True): timedelta(days=7),
+    ("messenger", False): timedelta(hours=24),
+}
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """What most tests are about is the page, not how long a hash takes."""
 
@@ -244,7 +250,14 @@ async def office(store: Store, clock: Clock) -> AsyncIterator[Office]:
     catalogue = _catalogue()
     app = inbox.build(
         inbox.InboxDeps(
-            store, lambda: catalogue, lambda: findings, clock, "", timedelta(minutes=30), timedelta(hours=12)
+            store,
+            lambda: catalogue,
+            lambda: findings,
+            lambda account, by_staff: WINDOWS.get((account, by_staff)),
+            clock,
+            "",
+            timedelta(minutes=30),
+            timedelta(hours=12),
         )
     )
     runner = web.AppRunner(build_web([], Health(lambda: True), mounts={"/inbox": app}), access_log=None)
