@@ -240,7 +240,7 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
     if usable:
         return answering.answer(turn, level, [(one.intent, one.probability) for one in usable], reasons)
     too_long = len(turn.inbound.text) > LONGEST
-    if found.offers and not turn.dialogue.misses and not too_long:
+    if found.offers and not turn.dialogue.misses and not too_long and not _rather_for_people(turn, found):
         # Whoever finds nothing fitting there wants a person, and should not have to guess the words for it.
         names = [*(one.intent for one in found.offers), *_for_a_person(turn)]
         offers = render.choices(turn.authority, dict.fromkeys(names), turn.language)
@@ -285,6 +285,13 @@ def _too_bold(turn: Turn, candidate: Candidate) -> bool:
 
 def _for_a_person(turn: Turn) -> list[str]:
     return [name for name, intent in turn.authority.intents.items() if intent.command == "human"]
+
+
+def _rather_for_people(turn: Turn, found: Meaning) -> bool:
+    """Of what may be meant, as much speaks for a matter that only people can answer as for the best ready answer."""
+    people = [one for one in found.offers if turn.authority.intents[one.intent].escalate]
+    ready = max((one.probability for one in found.offers if one not in people), default=0.0)
+    return bool(people) and sum(one.probability for one in people) >= ready
 
 
 def _is_question(turn: Turn, candidate: Candidate) -> bool:
