@@ -13,17 +13,17 @@ from bot.content.catalogue import Catalogue
 
 def learnt(catalogue: Catalogue, folder: Path) -> Understanding:
     """Read the models of this content from `folder`, or learn them and keep them there instead of older ones."""
-    kept = folder / f"{catalogue.training_version}-{_code()}.models"
-    found = _read(catalogue, kept)
+    found = kept(catalogue, folder)
     if found is None:
         found = build(catalogue)
-        _keep(dump(found), kept)
+        _keep(dump(found), _path(catalogue, folder))
     return found
 
 
-def _read(catalogue: Catalogue, path: Path) -> Understanding | None:
+def kept(catalogue: Catalogue, folder: Path) -> Understanding | None:
+    """The models of this content, if `folder` has them and they are whole."""
     try:
-        with path.open("rb") as file:
+        with _path(catalogue, folder).open("rb") as file:
             block = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):  # not there, or empty
         return None
@@ -31,6 +31,10 @@ def _read(catalogue: Catalogue, path: Path) -> Understanding | None:
     # All of it was looked through once, whether it is whole; that is no reason to keep it in memory.
     block.madvise(mmap.MADV_DONTNEED)
     return found
+
+
+def _path(catalogue: Catalogue, folder: Path) -> Path:
+    return folder / f"{catalogue.training_version}-{_code()}.models"
 
 
 def _keep(models: bytes, path: Path) -> None:

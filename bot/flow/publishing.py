@@ -12,7 +12,8 @@ from bot.answer.understanding import Understanding, adapted, learns_the_same
 from bot.content.catalogue import Catalogue
 from bot.content.loading import Finding, Loaded, load
 from bot.content.watching import changes
-from bot.flow.models import learnt
+from bot.flow.learning import CHECKED, MODELS, learn_beside
+from bot.flow.models import kept, learnt
 
 log = structlog.get_logger()
 
@@ -61,7 +62,7 @@ class Publisher:
                 log.exception("publishing failed, last good content stays in force")
 
     async def _publish(self, folder: Path) -> bool:
-        loaded: Loaded = await asyncio.to_thread(load, folder, self._facts, kept=self._state / "checked")
+        loaded: Loaded = await asyncio.to_thread(load, folder, self._facts, kept=self._state / CHECKED)
         self.findings = loaded.findings
         catalogue = loaded.catalogue
         _broken.set(catalogue is None)
@@ -69,7 +70,7 @@ class Publisher:
             first = next((finding for finding in loaded.findings if finding.is_error), None)
             log.error("content not published", findings=len(loaded.findings), first=str(first))
         elif self.current is None or catalogue.version != self.current.catalogue.version:
-            await self._take_over(catalogue)
+            await self._take_over(catalogue, folder)
             if folder == self._folder:
                 await asyncio.to_thread(self._keep_copy)
             log.info("content published", version=catalogue.version, authorities=len(catalogue.authorities))
@@ -77,19 +78,25 @@ class Publisher:
             listener()
         return catalogue is not None
 
-    async def _take_over(self, catalogue: Catalogue) -> None:
+    async def _take_over(self, catalogue: Catalogue, folder: Path) -> None:
         """First what was learnt before, with the new content, at once; then what is learnt from it."""
         before = self.current
         if before is not None:
             self.current = await asyncio.to_thread(adapted, before, catalogue)
             if learns_the_same(before.catalogue, catalogue):
                 return
-        self.current = await asyncio.to_thread(learnt, catalogue, self._state / "models")
+        models = self._state / MODELS
+        found = await asyncio.to_thread(kept, catalogue, models)
+        if found is None:
+            await learn_beside(folder, self._state, self._facts)
+            # Learnt here where that failed, or where the folder was edited again before it was read.
+            found = await asyncio.to_thread(learnt, catalogue, models)
+        self.current = found
 
     def _keep_copy(self) -> None:
-        kept, fresh = self._state / "last-good", self._state / "last-good.part"
+        good, fresh = self._state / "last-good", self._state / "last-good.part"
         shutil.rmtree(fresh, ignore_errors=True)
         for name in _FOLDERS:
             shutil.copytree(self._folder / name, fresh / name)
-        shutil.rmtree(kept, ignore_errors=True)
-        fresh.rename(kept)
+        shutil.rmtree(good, ignore_errors=True)
+        fresh.rename(good)
