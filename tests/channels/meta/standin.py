@@ -58,6 +58,8 @@ class GraphApi:
     def __init__(self) -> None:
         self.url = ""
         self.token = TOKEN
+        self.renewed: set[str] = set()
+        """Further tokens that are valid."""
         self.calls: list[Call] = []
         self._answers: dict[tuple[str, str], Answering] = {}
         self._refusals: list[tuple[Callable[[Call], bool], Refusal]] = []
@@ -67,6 +69,8 @@ class GraphApi:
     async def start(self) -> None:
         application = web.Application()
         application.router.add_route("*", r"/{version:v\d+\.\d}/{path:.+}", self._call)
+        # Renewing a token is the one call that Meta documents without a version.
+        application.router.add_route("GET", "/{path:refresh_access_token}", self._call)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -97,13 +101,12 @@ class GraphApi:
         return list(filter(which, self.of(method, path)))
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
-        raw = await request.read()
         call = Call(
             request.method,
             request.match_info["path"],
-            request.match_info["version"],
+            request.match_info.get("version", ""),
             dict(request.query),
-            json.loads(raw) if raw else {},
+            await _body(request),
         )
         async with self._changed:
             self.calls.append(call)
@@ -113,7 +116,9 @@ class GraphApi:
             return await self._refuse(request, refusal)
         if call.path == "debug_token":
             return self._inspect(request, call)
-        if request.headers.get("Authorization") != f"Bearer {self.token}":
+        given = call.body.pop("access_token", None) or call.query.get("access_token")
+        shown = {request.headers.get("Authorization"), f"Bearer {given}"}
+        if not shown & {f"Bearer {token}" for token in (self.token, *self.renewed)}:
             return _no(Refusal(401, 190, message="Error validating access token"))
         if call.query.get("appsecret_proof", PROOF) != PROOF:
             return _no(Refusal(400, 100, message="Invalid appsecret_proof provided in the API argument"))
@@ -146,6 +151,15 @@ class GraphApi:
         if refusal.body is not None:
             return web.Response(status=refusal.status, body=refusal.body, headers=refusal.headers)
         return _no(refusal)
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    """Graph takes a form as well, with JSON in its fields."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raw = await request.read()
+        return dict(json.loads(raw)) if raw else {}
+    fields = {name: str(value) for name, value in (await request.post()).items()}
+    return {name: json.loads(value) if value[:1] in {"{", "["} else value for name, value in fields.items()}
 
 
 def _success(call: Call) -> Mapping[str, Any]:

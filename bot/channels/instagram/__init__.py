@@ -1,0 +1,1 @@
+"""Instagram's direct messages, and the comments that can be answered there in private."""

@@ -1,0 +1,1 @@
+"""What Messenger and Instagram share: Meta's Messenger Platform. No door of its own."""
