@@ -24,6 +24,7 @@ from bot.flow.journal import StoreJournal
 from bot.flow.memory import StoreMemory
 from bot.flow.pages import PageOfCatalogue
 from bot.flow.publishing import Publisher
+from bot.flow.pulse import Pulse
 from bot.flow.safeguard import StorelessSafeguard
 from bot.flow.worker import Worker
 from bot.settings import Settings, content_facts, sealing_secret
@@ -34,6 +35,7 @@ from bot.web.server import Site, runner
 
 log = structlog.get_logger()
 
+CHAT = "webchat"
 DRAIN_WITHIN = 12.0
 """Seconds for what is in flight when the program is told to stop; with the doors' five that is under twenty."""
 
@@ -87,7 +89,8 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
         channels: dict[str, Channel] = {}
         housekeeping = Housekeeping(store, utc_now)
         health = Health(lambda: housekeeping.healthy, lambda: publisher.current is not None)
-        intake = Intake(store, utc_now, StorelessSafeguard(channels, publisher.understanding, utc_now))
+        pulse = Pulse(store, utc_now, channels, health.channels, health.gauges)
+        intake = Intake(store, utc_now, StorelessSafeguard(channels, publisher.understanding, utc_now), pulse)
         ports = Ports(
             accept=intake.accept,
             journal=StoreJournal(store, keys),
@@ -101,6 +104,7 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
         )
         for channel in _channels(settings, ports):
             channels[channel.account] = channel
+        health(CHAT, "ok")  # our own page: there is no platform that could be in trouble
 
         press = inbox.build(
             inbox.InboxDeps(
@@ -129,12 +133,12 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
         if first is not None:
             service.first_name, service.first_password = first.name, first.password
 
-        worker = Worker(store, channels, publisher.understanding, utc_now, bulletins.standing)
+        worker = Worker(store, channels, publisher.understanding, utc_now, bulletins.standing, pulse)
         delivery = Delivery(store, channels, utc_now)
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(worker.run())
             delivering = tasks.create_task(delivery.run())
-            others = [tasks.create_task(part.run()) for part in (housekeeping, publisher, bulletins)]
+            others = [tasks.create_task(part.run()) for part in (housekeeping, publisher, bulletins, pulse)]
             others += [tasks.create_task(_keep_running(channel, health)) for channel in channels.values()]
             doors = runner(web_app)
             await doors.setup()
@@ -166,7 +170,7 @@ def _reply_window(channels: Mapping[str, Channel], account: str, by_staff: bool)
 
 def _channels(settings: Settings, ports: Ports) -> list[Channel]:
     """Every configured account. The web chat is always there; it needs nothing of anybody."""
-    chat = channel_class("webchat")(ports, account="webchat", authority=settings.authority)
+    chat = channel_class(CHAT)(ports, account=CHAT, authority=settings.authority)
     others = [
         channel_class(name)(
             ports, account=account.id, authority=account.authority or settings.authority, **account.options()

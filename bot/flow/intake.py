@@ -9,6 +9,7 @@ from prometheus_client import Counter
 
 from bot.errors import StoreBusy, StoreError
 from bot.flow.clock import Clock
+from bot.flow.pulse import Pulse
 from bot.message import Event
 from bot.store import Store
 
@@ -30,10 +31,11 @@ class Safeguard(Protocol):
 class Intake:
     """Commits events; the doors acknowledge only after `accept` has returned."""
 
-    def __init__(self, store: Store, clock: Clock, safeguard: Safeguard) -> None:
+    def __init__(self, store: Store, clock: Clock, safeguard: Safeguard, pulse: Pulse | None = None) -> None:
         self._store = store
         self._clock = clock
         self._safeguard = safeguard
+        self._pulse = pulse
 
     async def accept(self, events: Sequence[Event]) -> None:
         """Commit the events; known ones are ignored.
@@ -44,6 +46,8 @@ class Intake:
         if not events:
             return
         account = events[0].account
+        if self._pulse is not None:
+            self._pulse.heard(account)
         try:
             async with asyncio.timeout(COMMIT_WITHIN):
                 new = await self._store.journey.accept(events, self._clock())

@@ -15,6 +15,7 @@ from bot.answer.understanding import Understanding
 from bot.channels.base import Channel, Fate, Receipt, Takeover
 from bot.errors import Conflict, Refusal, StoreError, UnreadableEvent
 from bot.flow.clock import Clock
+from bot.flow.pulse import Pulse
 from bot.message import (
     Bulletin,
     Conversation,
@@ -59,12 +60,14 @@ class Worker:
         understanding: Callable[[], Understanding | None],
         clock: Clock,
         bulletins: Callable[[], Sequence[Bulletin]] = tuple,
+        pulse: Pulse | None = None,
     ) -> None:
         self._store = store
         self._channels = channels
         self._understanding = understanding
         self._clock = clock
         self._bulletins = bulletins
+        self._pulse = pulse
         self._stop = asyncio.Event()
         self._slots = asyncio.Semaphore(2 * AT_ONCE)
         self._busy = 0
@@ -170,6 +173,8 @@ class Worker:
                 await self._taken_over(claimed, found)
                 return "none"
             handled = self.judge(claimed, found)
+            if self._pulse is not None and found is not None and found.sent_at is not None:
+                self._pulse.dated(claimed.event.account, found.sent_at, claimed.received_at)
         await self._store.journey.finish(handled)
         return handled.outcome.level.value if handled.outcome else "none"
 

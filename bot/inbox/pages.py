@@ -11,7 +11,7 @@ from bot.inbox import times, wording
 from bot.inbox.deps import deps
 from bot.inbox.seats import seat_or_none
 from bot.message import Author, Owner, Severity
-from bot.store import cases
+from bot.store import account_states, cases
 
 ASSETS = web.AppKey("inbox assets", Assets)
 
@@ -39,6 +39,7 @@ async def page(
         seat=seat,
         open_count=sum(counts[state] for state in ("new", "claimed", "waiting")) if counts else 0,
         alarm_count=counts["alarm"] if counts else 0,
+        trouble_count=await here.store.read(account_states.trouble, now) if inside else 0,
         findings=[str(finding) for finding in here.findings()] if inside else [],
         idle_seconds=int(here.idle.total_seconds()),
         now=now,
@@ -47,6 +48,9 @@ async def page(
         deadline=partial(times.deadline, now=now),
         left=partial(times.left, now=now),
         span=times.span,
+        ago=partial(times.ago, now=now),
+        lag=times.lag,
+        number=times.number,
         url=partial(url, request),
         asset=partial(_asset, request),
         **values,

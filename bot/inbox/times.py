@@ -20,6 +20,25 @@ def moment(at: datetime, now: datetime) -> str:
     return f"{local:%d.%m.%Y, %H:%M} Uhr"
 
 
+def ago(at: datetime, now: datetime) -> str:
+    """How long ago something happened: vor 3 Min."""
+    return age(at, now).replace("seit", "vor")
+
+
+def lag(seconds: float) -> str:
+    """How late something came, in one unit, rounded to the nearest."""
+    if seconds < 1:
+        return "unter 1 Sek."
+    if seconds < 90:
+        return f"{seconds:.0f} Sek."
+    return f"{seconds / 60:.0f} Min." if seconds < 5400 else f"{seconds / 3600:.0f} Std."
+
+
+def number(value: float) -> str:
+    """A figure as Germans write it: 12.345."""
+    return f"{value:,.0f}".replace(",", ".")
+
+
 def deadline(at: datetime, now: datetime) -> str:
     """Until when: the time of day, with the weekday where it is not today, with the date from six days on."""
     local, today = at.astimezone(BERLIN), now.astimezone(BERLIN).date()

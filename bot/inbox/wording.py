@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bot.message import Author, Kind, Level, Severity
+from bot.store.account_states import AccountState
 from bot.store.bulletins import BulletinState
 from bot.store.cases import CaseState, CaseView
 from bot.store.values import MessageRow
@@ -116,6 +117,32 @@ FATES: Mapping[str, str] = {
     "delivered": "Zugestellt",
     "read": "Gelesen",
 }
+TROUBLES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("token", "auth", "secret", "password", "forbidden", "permission"),
+        "Die Plattform nimmt die Zugangsdaten nicht an.",
+    ),
+    (("credit", "payment"), "Das Guthaben ist aufgebraucht, oder die Zahlung fehlt."),
+    (("conflict", "webhook", "elsewhere"), "Etwas anderes nutzt denselben Zugang."),
+    (("network", "timed", "timeout", "reach", "connect", "stream", "silent"), "Die Plattform ist nicht erreichbar."),
+)
+"""Words in a channel's report, and what they mean to the press office; the first that fits."""
+
+
+def account(state: AccountState) -> Sign:
+    """How an account of a platform is."""
+    if state.in_trouble:
+        return Sign("Störung", "danger", "danger")
+    return Sign("In Ordnung", "success", "check") if state.state else Sign("Noch unklar", "info", "question-mark")
+
+
+def trouble(state: AccountState) -> str:
+    """What is wrong with an account, "" where nothing is."""
+    if not state.in_trouble:
+        return ""
+    report = state.state.casefold()
+    known = (meaning for marks, meaning in TROUBLES if any(mark in report for mark in marks))
+    return next(known, "Die Plattform arbeitet gerade nicht mit dem Programm zusammen.")
 
 
 def reason(code: str) -> str:

@@ -17,6 +17,7 @@ DIALOGUE: TypeAdapter[Dialogue] = TypeAdapter(Dialogue)
 CHOICES: TypeAdapter[tuple[Choice, ...]] = TypeAdapter(tuple[Choice, ...])
 REASONS: TypeAdapter[tuple[Reason, ...]] = TypeAdapter(tuple[Reason, ...])
 TEXTS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
+FIGURES: TypeAdapter[dict[str, float]] = TypeAdapter(dict[str, float])
 NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 

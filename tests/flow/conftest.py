@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -68,7 +68,9 @@ class Postbox:
             case {"from": address}:
                 wish = timedelta(seconds=said["expires"]) if "expires" in said else None
                 kind, text = Kind(said.get("kind", "text")), said.get("text", "")
-                return Inbound(kind, address, text, public=said.get("public", False), expires_in=wish)
+                sent_at = datetime.fromisoformat(said["sent_at"]) if "sent_at" in said else None
+                public = said.get("public", False)
+                return Inbound(kind, address, text, sent_at=sent_at, public=public, expires_in=wish)
             case _:
                 return None
 

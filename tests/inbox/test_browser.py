@@ -8,8 +8,10 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, ex
 
 from bot.message import Level, Reason, Severity
 from bot.store import bulletins
+from bot.store.account_states import AccountState
 from tests.chromium import Watch, launched, violations
 from tests.inbox.conftest import PASSWORD, Office, Person
+from tests.inbox.test_channels import tell
 from tests.inbox.test_hostile_text import HOSTILE, ODD
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)]
@@ -92,6 +94,11 @@ async def _some_cases(office: Office, omar: Person) -> None:
     await office.say("سلام، من به کمک نیاز دارم", address="b", language="fa", channel="telegram")
     await office.say("I want a person", address="c", severity=Severity.RAISED, reason="wants-person", language="en")
     await office.say("erledigt", address="d", level=Level.HARMLESS)
+    office.clock.pass_(hours=-26)
+    await office.say("Wann öffnet das Amt?", address="e", channel="whatsapp")
+    office.clock.pass_(hours=4)
+    await office.say("Und morgen?", address="f", channel="whatsapp")
+    office.clock.pass_(hours=22)
     await omar.post("/inbox/cases/2/claim")
     await omar.post("/inbox/cases/2/reply", text="Guten Tag", seen="9")
     await omar.post("/inbox/cases/1/note", text="Leitstelle weiß Bescheid.")
@@ -105,6 +112,14 @@ async def _some_cases(office: Office, omar: Person) -> None:
     await omar.post("/inbox/bulletins", **bulletin, starts="2026-11-22T17:00", ends="2026-11-22T18:00")
     await omar.post("/inbox/bulletins", **bulletin, ends="2026-11-22T18:00")
     await omar.post("/inbox/bulletins/3/end")
+    await tell(
+        office,
+        AccountState("webchat", "webchat", "ok", office.clock()),
+        AccountState("signal", "signal", "identity file is not readable", office.clock(), 3.0, {"credit": 5.0}),
+        AccountState(
+            "instagram-zwei", "instagram", "ok", gauges={"token_expires_at": office.clock().timestamp() + 9e5}
+        ),
+    )
     (item, *_) = await office.store.journey.claim_outbox(5, office.clock(), office.clock.now - office.clock.now)
     await office.store.journey.give_up(item.outbound.id, "recipient_gone", office.clock())
     office.findings.append("intents/x.yaml:3: Fehler: Der Name ist doppelt → einen davon löschen")
@@ -146,6 +161,8 @@ async def test_every_page_is_accessible(
         "/inbox/cases/2",
         "/inbox/cases/3?done=claimed",
         "/inbox/cases/4",
+        "/inbox/cases/5",
+        "/inbox/channels",
         "/inbox/bulletins?done=put",
         "/inbox/bulletins/new?authority=nrw-im",
         "/inbox/bulletins/1",

@@ -5,7 +5,7 @@ import { merge } from "./merge.js";
 import { ended } from "./session.js";
 
 const GATHER = 150; // milliseconds: several changes at once are fetched once
-const AGES = 60_000; // the list says how old things are
+const AGES = 60_000; // lists say how old things are
 const AGAIN = 10_000;
 
 export function follow() {
@@ -53,7 +53,7 @@ export function follow() {
     window.addEventListener("pagehide", () => source.close(), { once: true });
   };
   connect();
-  if (document.getElementById("cases")) setInterval(() => document.hidden || soon(), AGES);
+  if (document.querySelector("#cases, #channels")) setInterval(() => document.hidden || soon(), AGES);
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
