@@ -7,6 +7,7 @@ Every option is an environment variable `LOTSE_<NAME>`, or a key of the TOML fil
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -20,6 +21,7 @@ from pydantic_settings import (
 )
 
 from bot.channels.account import Account
+from bot.channels.signal.account import SignalAccount
 from bot.channels.telegram.account import TelegramAccount
 from bot.errors import SettingsError
 
@@ -54,6 +56,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token for /metrics; empty: only from this machine"
     )
+    signal: list[SignalAccount] = Field(default_factory=list, description="Signal accounts of signal-cli daemons")
     telegram: list[TelegramAccount] = Field(default_factory=list, description="Telegram bots")
     telegram_token: SecretStr | None = Field(None, description="Short form for a single Telegram bot")
     telegram_webhook_secret: SecretStr | None = Field(None, description="Its webhook secret")
@@ -120,7 +123,11 @@ class Settings(BaseSettings):
 
     def accounts(self) -> list[tuple[str, Account]]:
         """Every configured account with the name of its channel. The web chat needs no account."""
-        return [("telegram", account) for account in self.telegram]
+        by_channel: dict[str, Sequence[Account]] = {
+            "signal": self.signal,
+            "telegram": self.telegram,
+        }
+        return [(name, account) for name, accounts in by_channel.items() for account in accounts]
 
     @property
     def database_url(self) -> str:

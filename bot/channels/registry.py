@@ -10,6 +10,7 @@ from typing import cast
 from bot.channels.base import Channel
 
 CHANNELS: Mapping[str, str] = {
+    "signal": "bot.channels.signal.channel:Signal",
     "telegram": "bot.channels.telegram.channel:Telegram",
     "webchat": "bot.channels.webchat.channel:WebChat",
 }

@@ -8,7 +8,11 @@ from bot.channels.base import Channel, Ports
 from bot.channels.registry import CHANNELS, channel_class
 from tests.channels.telegram.standin import TOKEN
 
-OPTIONS = {"telegram": {"token": TOKEN}, "webchat": {}}
+OPTIONS: dict[str, dict[str, str]] = {
+    "signal": {"number": "+491713920099"},
+    "telegram": {"token": TOKEN},
+    "webchat": {},
+}
 
 
 @pytest.mark.parametrize("name", sorted(CHANNELS))

@@ -238,7 +238,7 @@ def read(payload: bytes, own: str) -> Inbound | Receipt | Takeover | None:
 
 
 def _is_known_already(exception: object) -> bool:
-    return isinstance(exception, dict) and exception.get("type") in _SEEN_BEFORE
+    return _first_text(exception, "type") in _SEEN_BEFORE
 
 
 def _understood(envelope: _Envelope, own: str) -> Inbound | Receipt | Takeover | None:

@@ -73,6 +73,10 @@ class SignalCli:
         self.connections: list[_Connection] = []
         self.handed_over: list[dict[str, Any]] = []
         self.refusals: dict[str, list[Refusal]] = {}
+        self.texts: dict[str, list[str]] = {}
+        """What was taken for each recipient."""
+        self.throttled: dict[str, float] = {}
+        """Recipients that are refused, with the wait in seconds."""
         self.noise = b""
         """Said before every answer."""
         self.address = ""
@@ -135,6 +139,11 @@ class SignalCli:
         """Wait until a method was called so many times; calls that were refused count too."""
         await self.until(lambda: len(self.of(method)) >= times)
         return self.of(method)
+
+    async def heard(self, recipient: str, count: int) -> list[str]:
+        """Wait until so many texts were taken for somebody; all of them."""
+        await self.until(lambda: len(self.texts.get(recipient, ())) >= count)
+        return self.texts.get(recipient, [])
 
     async def emptied(self) -> None:
         """Wait until everything was handed over."""
@@ -211,9 +220,7 @@ class SignalCli:
                 return _yes(call.id, {})
             case method if method not in METHODS:
                 return _no(call.id, -32601, "Method not implemented")
-            case "subscribeReceive":
-                if account is not None and account not in self.accounts:
-                    return _no(call.id, -32602, "Specified account does not exist")
+            case "subscribeReceive" if account is None or account in self.accounts:
                 number, self._subscriptions = self._subscriptions, self._subscriptions + 1
                 connection.subscriptions[number] = account or ""
                 return _yes(call.id, number)
@@ -222,11 +229,21 @@ class SignalCli:
             case _ if account not in self.accounts:
                 return _no(call.id, -32602, "Specified account does not exist")
             case _:
-                return _yes(call.id, self._sent(call))
+                return self._done(call)
+
+    def _done(self, call: Call) -> dict[str, Any]:
+        waits = [self.throttled[one] for one in call.params["recipient"] if one in self.throttled]
+        if call.method == "send" and waits:
+            data = outcome("RATE_LIMIT_FAILURE", retryAfterSeconds=int(waits[0]))
+            return _no(call.id, -5, "Failed to send message due to rate limiting", data)
+        return _yes(call.id, self._sent(call))
 
     def _sent(self, call: Call) -> dict[str, Any]:
         self._timestamp += 1
         recipients = call.params["recipient"]
+        if call.method == "send":
+            for one in recipients:
+                self.texts.setdefault(one, []).append(call.params["message"])
         results = [
             {"recipientAddress": {"uuid": one, "number": None, "username": None}, "type": "SUCCESS"}
             for one in (recipients if isinstance(recipients, list) else [recipients])

@@ -62,6 +62,21 @@ async def test_what_waits_at_signal_is_fetched_and_stored_as_it_came(
     assert texts(signal, events) == ["Grüße 🙂", ""]
 
 
+async def test_what_comes_twice_or_out_of_order_is_taken_once(
+    signal: Signal, daemon: SignalCli, ledger: Ledger, arrivals: Arrivals
+) -> None:
+    """Sender, device and time are the key; an edit under the same time is another event, an older one is not late."""
+    edited = payload("edited")
+    edited["params"]["result"]["envelope"]["timestamp"] = 1795219000009
+    await daemon.put(
+        message(9, "neun"), message(9, "neun"), message(3, "drei"), edited, message(9, "neun"), message(10)
+    )
+    async with running(signal):
+        events = await arrivals.next(4)
+    assert texts(signal, events) == ["neun", "drei", "Er hat ein Messer", "Hallo"]
+    assert len(ledger.events) == 4
+
+
 async def test_the_next_line_is_read_when_the_last_is_committed(
     ports: Ports, daemon: SignalCli, ledger: Ledger, arrivals: Arrivals
 ) -> None:
