@@ -40,6 +40,8 @@ _NO_SKETCH = np.zeros((0, 0), np.int8)
 _NOTHING = (np.zeros((0, 0), np.int32), np.zeros((0, 0), np.uint8))
 _COMMON = 12
 """Stretches in more than this fraction of the examples are left out: they cost most of the work and tell nothing."""
+_MOST_SHORT = 1 << 16
+"""Examples up to which two bytes number them."""
 _FEW = 50
 """Stretches in no more examples than this are never left out."""
 
@@ -80,7 +82,7 @@ class Index:
     idf: Floats
     postings: Ints
     """`postings[f]:postings[f + 1]` of the next two arrays are the texts that feature f stands in, and its weight."""
-    posting_rows: Numbers
+    posting_rows: npt.NDArray[np.uint16] | Numbers
     posting_values: Floats
     sketch: npt.NDArray[np.int8]
     """A random projection of each text; empty where the closest ones are known instead."""
@@ -110,7 +112,7 @@ class Index:
             numbers,
             idf,
             np.concatenate(([0], np.cumsum(np.bincount(vectors.features, minlength=len(known))))),
-            rows[order],
+            rows[order].astype(np.uint16) if size <= _MOST_SHORT else rows[order],
             vectors.values[order],
             _projected(vectors, size) if compared and size > _PAIRED else _NO_SKETCH,
             *_NOTHING,

@@ -46,8 +46,8 @@ def load(
     loaded = memory.recall() if memory is not None else None
     if loaded is None:
         loaded = _checked(files, facts, today, version, found)
-        if memory is not None and not loaded.errors:
-            memory.remember(loaded)
+        if memory is not None and loaded.catalogue is not None:
+            memory.remember(loaded, loaded.catalogue)
     return replace(loaded, findings=tuple(sorted({*found, *loaded.findings})))
 
 

@@ -2,34 +2,58 @@
 
 What is remembered holds for exactly these bytes, on this day, checked by this code. It carries a check sum and is
 read as JSON into the same types as before: whatever is not as it was written is checked anew from the files.
+One topic is one line, so that reading takes hardly more memory than what is read.
 """
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.content.catalogue import Authority, Catalogue, Intent
-from bot.content.loaded import Loaded
+from bot.content.catalogue import Authority, Catalogue, DangerLine, Intent
+from bot.content.findings import Finding
+from bot.content.loaded import KnownFailure, Loaded
+
+T = TypeVar("T")
+
+_AT_ONCE = 1000
+"""Danger lines that stand in one line of the file."""
+_NO_SUM = b"0" * hashlib.sha256().digest_size * 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """A load without repetition: an intent that five authorities answer stands in it once."""
+class _Head:
+    """What stands at the beginning, and how many lines of each kind follow."""
 
-    loaded: Loaded
-    """Its catalogue without authorities."""
-    authorities: Mapping[str, Authority]
+    catalogue: Catalogue
+    """Without authorities and danger lines."""
+    findings: tuple[Finding, ...]
+    known_failures: tuple[KnownFailure, ...]
+    intents: int
+    offices: int
+    dangers: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """An authority. An intent that five of them answer stands once in the file."""
+
+    authority: Authority
     """Without intents."""
-    intents: tuple[Intent, ...]
-    answered: Mapping[str, tuple[int, ...]]
-    """Which of the intents each authority answers."""
+    answered: tuple[int, ...]
+    """The intents that it answers, by their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Dangers:
+    lines: tuple[DangerLine, ...]
 
 
 class Memory:
@@ -38,58 +62,83 @@ class Memory:
     def __init__(self, folder: Path, version: str, day: date) -> None:
         """`version` names the bytes of the content and what else is filled in; `day` decides what has expired."""
         self._folder = folder
-        self._path = folder / f"{version}-{day.isoformat()}-{_code()}.json"
+        self._path = folder / f"{version}-{day.isoformat()}-{_code()}.jsonl"
 
     def recall(self) -> Loaded | None:
         """What was remembered of this state; None where nothing was, or what lies there is not whole."""
-        with suppress(OSError, ValidationError, IndexError, KeyError):
-            checksum, _, written = self._path.read_bytes().partition(b"\n")
-            if checksum == _checksum(written):
-                return _joined(_adapter().validate_json(written))
+        with suppress(OSError, ValidationError, IndexError), self._path.open("rb") as file:
+            return _read(file)
         return None
 
-    def remember(self, loaded: Loaded) -> None:
-        """Keep it, in place of what was remembered of other states."""
-        written = _adapter().dump_json(_apart(loaded))
+    def remember(self, loaded: Loaded, catalogue: Catalogue) -> None:
+        """Keep a load and its catalogue, in place of what was remembered of other states."""
         self._folder.mkdir(parents=True, exist_ok=True)
         fresh = self._path.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(_checksum(written) + b"\n" + written)
-        for stale in self._folder.glob("*.json"):
+        with fresh.open("wb") as file:
+            file.write(_NO_SUM + b"\n")
+            digest = hashlib.sha256()
+            for part in _parts(loaded, catalogue):
+                line = _adapters()[type(part)].dump_json(part) + b"\n"
+                digest.update(line)
+                file.write(line)
+            file.seek(0)
+            file.write(digest.hexdigest().encode())
+        for stale in self._folder.glob("*.jsonl"):
             stale.unlink(missing_ok=True)
         fresh.replace(self._path)
 
 
-def _apart(loaded: Loaded) -> _Written:
-    authorities = loaded.catalogue.authorities if loaded.catalogue is not None else {}
+def _parts(loaded: Loaded, catalogue: Catalogue) -> Iterator[object]:
     numbers: dict[int, int] = {}
     intents: list[Intent] = []
-    for authority in authorities.values():
+    for authority in catalogue.authorities.values():
         for intent in authority.intents.values():
             if numbers.setdefault(id(intent), len(intents)) == len(intents):
                 intents.append(intent)
-    catalogue = replace(loaded.catalogue, authorities={}) if loaded.catalogue is not None else None
-    return _Written(
-        replace(loaded, catalogue=catalogue),
-        {name: replace(authority, intents={}) for name, authority in authorities.items()},
-        tuple(intents),
-        {name: tuple(numbers[id(one)] for one in each.intents.values()) for name, each in authorities.items()},
+    danger = catalogue.danger
+    dangers = [_Dangers(danger[first : first + _AT_ONCE]) for first in range(0, len(danger), _AT_ONCE)]
+    yield _Head(
+        replace(catalogue, authorities={}, danger=()),
+        loaded.findings,
+        loaded.known_failures,
+        len(intents),
+        len(catalogue.authorities),
+        len(dangers),
     )
+    yield from intents
+    for authority in catalogue.authorities.values():
+        answered = tuple(numbers[id(intent)] for intent in authority.intents.values())
+        yield _Office(replace(authority, intents={}), answered)
+    yield from dangers
 
 
-def _joined(written: _Written) -> Loaded:
+def _read(file: BinaryIO) -> Loaded | None:
+    checksum = file.readline()
+    digest = hashlib.sha256()
+
+    def part(kind: type[T]) -> T:
+        line = file.readline()
+        digest.update(line)
+        value: T = _adapters()[kind].validate_json(line)
+        return value
+
+    head = part(_Head)
+    intents = [part(Intent) for _ in range(head.intents)]
     authorities: dict[str, Authority] = {}
-    for name, authority in written.authorities.items():
-        answered = [written.intents[number] for number in written.answered[name]]
-        authorities[name] = replace(authority, intents={intent.name: intent for intent in answered})
-    catalogue: Catalogue | None = written.loaded.catalogue
-    if catalogue is not None:
-        catalogue = replace(catalogue, authorities=authorities)
-    return replace(written.loaded, catalogue=catalogue)
+    for _ in range(head.offices):
+        office = part(_Office)
+        answered = [intents[number] for number in office.answered]
+        authorities[office.authority.id] = replace(office.authority, intents={one.name: one for one in answered})
+    danger = tuple(line for _ in range(head.dangers) for line in part(_Dangers).lines)
+    if file.read(1) or checksum != digest.hexdigest().encode() + b"\n":
+        return None
+    catalogue = replace(head.catalogue, authorities=authorities, danger=danger)
+    return Loaded(catalogue, head.findings, head.known_failures)
 
 
 @cache
-def _adapter() -> TypeAdapter[_Written]:
-    return TypeAdapter(_Written)
+def _adapters() -> dict[type, TypeAdapter[Any]]:
+    return {kind: TypeAdapter(kind) for kind in (_Head, Intent, _Office, _Dangers)}
 
 
 @cache
@@ -97,7 +146,3 @@ def _code() -> str:
     """A hash of the code that checks: its next version must not trust what this one let pass."""
     sources = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
-
-
-def _checksum(written: bytes) -> bytes:
-    return hashlib.sha256(written).hexdigest().encode()

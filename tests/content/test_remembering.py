@@ -95,9 +95,11 @@ def test_another_day_is_another_check(folder: Any, kept: Path) -> None:
         lambda written: written[:-1],
         lambda written: b"\x00" * len(written),
         lambda written: written.replace(b"0211", b"0900"),
+        lambda written: written + b"{}\n",
         lambda written: b"{}",
+        lambda written: written.replace(b'"intents":1', b'"intents":1000000'),
     ],
-    ids=["empty", "cut off", "zeros", "another number", "other bytes"],
+    ids=["empty", "cut off", "zeros", "another number", "one line more", "other bytes", "many intents"],
 )
 def test_what_is_not_as_it_was_written_is_read_anew(folder: Any, kept: Path, spoil: Callable[[bytes], bytes]) -> None:
     """From the files, and remembered rightly this time."""
