@@ -21,6 +21,8 @@ from pydantic_settings import (
 )
 
 from bot.channels.account import Account
+from bot.channels.instagram.account import InstagramAccount
+from bot.channels.messenger.account import MessengerAccount
 from bot.channels.signal.account import SignalAccount
 from bot.channels.telegram.account import TelegramAccount
 from bot.errors import SettingsError
@@ -56,6 +58,8 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token for /metrics; empty: only from this machine"
     )
+    instagram: list[InstagramAccount] = Field(default_factory=list, description="Accounts on Instagram")
+    messenger: list[MessengerAccount] = Field(default_factory=list, description="Pages on Facebook")
     signal: list[SignalAccount] = Field(default_factory=list, description="Signal accounts of signal-cli daemons")
     telegram: list[TelegramAccount] = Field(default_factory=list, description="Telegram bots")
     telegram_token: SecretStr | None = Field(None, description="Short form for a single Telegram bot")
@@ -124,6 +128,8 @@ class Settings(BaseSettings):
     def accounts(self) -> list[tuple[str, Account]]:
         """Every configured account with the name of its channel. The web chat needs no account."""
         by_channel: dict[str, Sequence[Account]] = {
+            "instagram": self.instagram,
+            "messenger": self.messenger,
             "signal": self.signal,
             "telegram": self.telegram,
         }

@@ -10,6 +10,8 @@ from typing import cast
 from bot.channels.base import Channel
 
 CHANNELS: Mapping[str, str] = {
+    "instagram": "bot.channels.instagram.channel:Instagram",
+    "messenger": "bot.channels.messenger.channel:Messenger",
     "signal": "bot.channels.signal.channel:Signal",
     "telegram": "bot.channels.telegram.channel:Telegram",
     "webchat": "bot.channels.webchat.channel:WebChat",

@@ -8,7 +8,10 @@ from bot.channels.base import Channel, Ports
 from bot.channels.registry import CHANNELS, channel_class
 from tests.channels.telegram.standin import TOKEN
 
+META = {"app_id": "1021", "token": "EAAInvented", "app_secret": "0" * 32, "verify_token": "invented"}
 OPTIONS: dict[str, dict[str, str]] = {
+    "instagram": META | {"account_id": "17841400999000111"},
+    "messenger": META | {"page_id": "204455110099001"},
     "signal": {"number": "+491713920099"},
     "telegram": {"token": TOKEN},
     "webchat": {},

@@ -11,6 +11,10 @@ _GONE = Meaning(Refusal.RECIPIENT_GONE, "person takes no messages")
 _REPLIED = Meaning(Refusal.REJECTED, "a comment takes one private reply, within seven days")
 _HELD = Meaning(Refusal.REJECTED, "another app holds the conversation")
 
+_FAST = Meaning(Refusal.RETRY, "too many messages")
+"""Meta limits what a single conversation may be sent and names no code for it. 300 a second for the whole account are
+never reached here, so the conversation waits alone; were it all of them, each would wait by itself."""
+
 TABLE: Table = {
     (10, 2018065): _CLOSED,
     (10, 2018278): _CLOSED,
@@ -24,6 +28,7 @@ TABLE: Table = {
     (100, 2534025): _REPLIED,
     (200, 1545041): _GONE,
     551: _GONE,
+    613: _FAST,
     1200: Meaning(Refusal.RETRY, "passing error"),
     10900: _REPLIED,
     10901: _REPLIED,

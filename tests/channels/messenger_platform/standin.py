@@ -38,6 +38,7 @@ class SendApi(GraphApi):
     async def start(self) -> None:
         await super().start()
         self.refuse(Refusal(400, 100, message="(#100) param message", times=ALWAYS), self._is_wrong)
+        self.refuse(Refusal(400, 10900, message="(#10900) Activity already replied to", times=ALWAYS), self._again)
 
     def said(self, address: str) -> list[dict[str, Any]]:
         """The bodies of the messages that were taken for an address."""
@@ -72,6 +73,11 @@ class SendApi(GraphApi):
     def _renew(self, call: Call) -> Mapping[str, Any]:
         self.renewed.add(RENEWED)
         return {"access_token": RENEWED, "token_type": "bearer", "expires_in": 5184000}
+
+    def _again(self, call: Call) -> bool:
+        """Whether a comment or post is replied to a second time."""
+        recipient = call.body.get("recipient", {})
+        return "id" not in recipient and any(body["recipient"] == recipient for body in self.taken)
 
     def _is_wrong(self, call: Call) -> bool:
         message = call.body.get("message")
