@@ -12,7 +12,7 @@ class Template(BaseModel):
 
     name: str = Field(min_length=1, description="The template's name")
     language: str = Field(min_length=2, description="The language it was approved for, as Meta writes it: de, en_US")
-    limit: int = Field(900, ge=1, le=1024, description="Characters that its variable takes")
+    limit: int = Field(default=900, ge=1, le=1024, description="Characters that its variable takes")
 
 
 class WhatsAppAccount(MetaAccount):

@@ -43,8 +43,8 @@ OPEN_LIST = {
 """What stands on the button that opens a list; the platform has no word of its own for it."""
 
 _LINK = re.compile(r"\S*://\S+|\S*@\S+\.\S+|www\.\S+")
-_MARKS = re.compile(r"(?<!\w)([*_~`])(?=\S)([^\n]*?\S)\1(?!\w)")
-_LOOKS_LIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
+_MARKS = re.compile(r"(?<!\w)([*_~])(?=\S)([^\n]*?\S)\1(?!\w)")
+_LOOKS_LIKE = {"*": "∗", "_": "ˍ", "~": "∼"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ def unmarked(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Until none is left: marks stand inside each other."""
+    """Until none is left: marks stand inside each other. A backtick, alone or in threes, always marks code."""
+    text = text.replace("`", "ˋ")
     while _MARKS.search(text):
         text = _MARKS.sub(lambda found: f"{_LOOKS_LIKE[found[1]]}{found[2]}{_LOOKS_LIKE[found[1]]}", text)
     return text
