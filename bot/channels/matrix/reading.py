@@ -113,10 +113,10 @@ def _said(room: str, name: str, kind: str, content: dict[str, Any], event: dict[
         edited = _replaced(content)
         shown = content.get("m.new_content") if edited else content
         shown = shown if isinstance(shown, dict) else content
-        msgtype = shown.get("msgtype")
+        msgtype = _text(shown.get("msgtype"))
         if msgtype in {"m.notice", "m.server_notice", "m.key.verification.request"}:
             return None
-        found = _MESSAGE_KINDS.get(str(msgtype), Kind.UNSUPPORTED)
+        found = _MESSAGE_KINDS.get(msgtype, Kind.UNSUPPORTED)
         text = _words(found, shown)
         found, refers_to = (Kind.EDIT, edited) if edited else (found, "")
     elif found is Kind.REACTION:

@@ -24,7 +24,7 @@ from bot.message import Event
 
 log = structlog.get_logger()
 
-WAIT = 30
+WAIT = 30.0
 """Seconds the homeserver holds an empty sync open. A revoked token shows when it ends."""
 SILENT_FOR = 45.0
 """Seconds without an answer after which the connection counts as dead."""
@@ -93,12 +93,12 @@ class Sync:
         log.warning("sync failed", account=self._account, error=what, pause=pause)
         return pause
 
-    async def _turn(self, wait: int) -> None:
+    async def _turn(self, wait: float) -> None:
         """One sync, committed. Raises MatrixError, StoreError."""
         kept = await self._ports.memory.get(self._account, CURSOR)
         since = kept.decode() if kept else ""
         query = {
-            "timeout": str(1000 * wait if since else 0),
+            "timeout": str(int(1000 * wait) if since else 0),
             "filter": json.dumps(_FILTER if since else _FIRST_FILTER),
             "set_presence": "offline",
         }
@@ -133,7 +133,8 @@ class Sync:
                 invited = room in self._invitations
                 events += self._events_of(room, await self._timeline.since(room, part, since, invited=invited))
         await self._unread.keep()
-        await self._ports.accept(events)
+        if events:
+            await self._ports.accept(events)
         await self._unread.retry()
         await self._invitations.settled([*entered, *left])
         await self._invitations.accept(self._wanted(inside(rooms, "invite")))

@@ -76,9 +76,7 @@ class Synapse:
     def register(self, name: str = "user", *, admin: bool = False) -> User:
         """A new account with a name of its own."""
         user, password = f"{name}-{uuid4().hex[:10]}", uuid4().hex
-        address = "/_synapse/admin/v1/register"
-        with urllib.request.urlopen(f"{self.url}{address}") as response:  # noqa: S310 - our own address
-            nonce = json.load(response)["nonce"]
+        nonce = self._call("/_synapse/admin/v1/register")["nonce"]
         told = "\x00".join([nonce, user, password, "admin" if admin else "notadmin"])
         body = {
             "nonce": nonce,
@@ -88,11 +86,26 @@ class Synapse:
             "admin": admin,
             "mac": hmac.new(_SECRET.encode(), told.encode(), hashlib.sha1).hexdigest(),
         }
-        request = urllib.request.Request(  # noqa: S310 - our own address
-            f"{self.url}{address}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request) as response:  # noqa: S310 - as above
-            return User(json.load(response)["user_id"], password)
+        return User(self._call("/_synapse/admin/v1/register", body)["user_id"], password)
+
+    def log_in(self, user: User) -> str:
+        """The access token of a new session."""
+        body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user.id}}
+        answer = self._call("/_matrix/client/v3/login", {**body, "password": user.password})
+        return str(answer["access_token"])
+
+    def log_out(self, token: str) -> None:
+        """End a session, as the list of sessions in an app does."""
+        self._call("/_matrix/client/v3/logout", {}, token)
+
+    def _call(self, path: str, body: dict[str, Any] | None = None, token: str = "") -> dict[str, Any]:
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(f"{self.url}{path}", data, headers)  # noqa: S310 - our own address
+        with urllib.request.urlopen(request) as response:  # noqa: S310 - our own address
+            answer = json.load(response)
+        assert isinstance(answer, dict)
+        return answer
 
     def _settings(self, log: Path) -> dict[str, Any]:
         return {
@@ -112,6 +125,8 @@ class Synapse:
             "media_store_path": str(self._folder / "media"),
             "signing_key_path": str(self._folder / "signing.key"),
             "trusted_key_servers": [],
+            # A first sync would be answered as two minutes before.
+            "caches": {"sync_response_cache_duration": "0s"},
             "federation_domain_whitelist": [],
             "registration_shared_secret": _SECRET,
             "macaroon_secret_key": "of a test",
