@@ -12,17 +12,13 @@ from functools import partial
 import aiohttp
 import structlog
 
-from bot import inbox
-from bot.channels.base import Channel, Ports
-from bot.channels.registry import channel_class
+from bot import accounts, inbox
+from bot.channels.base import Channel
 from bot.flow.bulletins import Bulletins
 from bot.flow.clock import utc_now
 from bot.flow.delivery import Delivery
 from bot.flow.housekeeping import Housekeeping
 from bot.flow.intake import Intake
-from bot.flow.journal import StoreJournal
-from bot.flow.memory import StoreMemory
-from bot.flow.pages import PageOfCatalogue
 from bot.flow.publishing import Publisher
 from bot.flow.pulse import Pulse
 from bot.flow.safeguard import StorelessSafeguard
@@ -35,7 +31,7 @@ from bot.web.server import Site, runner
 
 log = structlog.get_logger()
 
-CHAT = "webchat"
+_ALWAYS = timedelta(days=365)
 DRAIN_WITHIN = 12.0
 """Seconds for what is in flight when the program is told to stop; with the doors' five that is under twenty."""
 
@@ -91,20 +87,10 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
         health = Health(lambda: housekeeping.healthy, lambda: publisher.current is not None)
         pulse = Pulse(store, utc_now, channels, health.channels, health.gauges)
         intake = Intake(store, utc_now, StorelessSafeguard(channels, publisher.understanding, utc_now), pulse)
-        ports = Ports(
-            accept=intake.accept,
-            journal=StoreJournal(store, keys),
-            page=PageOfCatalogue(publisher.understanding, utc_now),
-            http=http,
-            public_url=settings.public_url,
-            health=health,
-            memory=StoreMemory(store),
-            folder=settings.data / "channels",
-            clock=utc_now,
-        )
-        for channel in _channels(settings, ports):
+        ports = accounts.ports_of(settings, store, keys, http, intake, health, publisher.understanding)
+        for channel in accounts.build(settings, ports):
             channels[channel.account] = channel
-        health(CHAT, "ok")  # our own page: there is no platform that could be in trouble
+        health(accounts.CHAT, "ok")  # our own page: there is no platform that could be in trouble
 
         press = inbox.build(
             inbox.InboxDeps(
@@ -165,19 +151,8 @@ def _reply_window(channels: Mapping[str, Channel], account: str, by_staff: bool)
     if channel is None:
         return None
     can = channel.capabilities
-    return can.staff_window or can.reply_window if by_staff else can.reply_window
-
-
-def _channels(settings: Settings, ports: Ports) -> list[Channel]:
-    """Every configured account. The web chat is always there; it needs nothing of anybody."""
-    chat = channel_class(CHAT)(ports, account=CHAT, authority=settings.authority)
-    others = [
-        channel_class(name)(
-            ports, account=account.id, authority=account.authority or settings.authority, **account.options()
-        )
-        for name, account in settings.accounts()
-    ]
-    return [chat, *others]
+    window = can.staff_window or can.reply_window if by_staff else can.reply_window
+    return window if window is not None and window < _ALWAYS else None
 
 
 async def _keep_running(channel: Channel, health: Health) -> None:

@@ -25,11 +25,22 @@ from bot.channels.instagram.account import InstagramAccount
 from bot.channels.messenger.account import MessengerAccount
 from bot.channels.signal.account import SignalAccount
 from bot.channels.telegram.account import TelegramAccount
+from bot.channels.whatsapp.account import WhatsAppAccount
 from bot.errors import SettingsError
 
 PREFIX = "LOTSE_"
 _HERE = Path(__file__).resolve().parent.parent
 _SHORTEST_SECRET = 32
+_PROBLEMS = {
+    "missing": "fehlt",
+    "extra_forbidden": "gibt es nicht",
+    "string_pattern_mismatch": "hat nicht die erwartete Form",
+    "string_too_short": "ist zu kurz",
+    "int_parsing": "ist keine ganze Zahl",
+    "float_parsing": "ist keine Zahl",
+    "bool_parsing": "ist weder true noch false",
+}
+"""What operators get wrong most, in German; the rest is said as pydantic says it."""
 
 
 class Settings(BaseSettings):
@@ -65,6 +76,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = Field(None, description="Short form for a single Telegram bot")
     telegram_webhook_secret: SecretStr | None = Field(None, description="Its webhook secret")
     telegram_api_url: str = Field("https://api.telegram.org", description="Its server of the Bot API")
+    whatsapp: list[WhatsAppAccount] = Field(default_factory=list, description="Business numbers on WhatsApp")
 
     @classmethod
     def settings_customise_sources(
@@ -132,6 +144,7 @@ class Settings(BaseSettings):
             "messenger": self.messenger,
             "signal": self.signal,
             "telegram": self.telegram,
+            "whatsapp": self.whatsapp,
         }
         return [(name, account) for name, accounts in by_channel.items() for account in accounts]
 
@@ -152,11 +165,16 @@ def read_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         lines = [
-            f"{PREFIX}{'__'.join(map(str, where)).upper()}: {problem['msg']}{_to_be_found(where)}"
+            f"{PREFIX}{'__'.join(map(str, where)).upper()}: {_in_german(problem['type'], problem['msg'])}"
+            f"{_to_be_found(where)}"
             for problem in error.errors(include_input=False, include_url=False)
             for where in [problem["loc"]]
         ]
         raise SettingsError("Die Einstellungen stimmen nicht:\n  " + "\n  ".join(lines)) from None
+
+
+def _in_german(kind: str, message: str) -> str:
+    return _PROBLEMS.get(kind) or message.removeprefix("Value error, ")
 
 
 def _to_be_found(location: tuple[int | str, ...]) -> str:

@@ -35,7 +35,10 @@ class Capabilities:
     reply_window: timedelta | None = None
     """For how long after the citizen's last message the bot may write freely; None: always."""
     staff_window: timedelta | None = None
-    """The same for a message typed by staff, where the platform grants people longer; None: as `reply_window`."""
+    """The same for a message typed by staff, where the platform grants people longer; None: as `reply_window`.
+
+    A year or more: always (by a template, for example).
+    """
 
 
 class Fate(StrEnum):

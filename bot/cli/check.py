@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.accounts import examined
 from bot.content.loading import load
 from bot.editor import printing
 from bot.settings import content_facts, read_settings
@@ -17,15 +18,15 @@ def check(
     content: Annotated[Path | None, typer.Option(help="Ordner mit intents/ und responses/")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Als JSON, eine Liste aller Befunde")] = False,
 ) -> None:
-    """Prüft Inhalte und Einstellungen; jeder Befund hat Datei, Zeile und Abhilfe. Ende mit 1 bei Fehlern."""
+    """Prüft Inhalte und Konten; jeder Befund sagt, wo, was und welche Abhilfe. Ende mit 1 bei Fehlern."""
     settings = read_settings(content=content)
-    loaded = load(settings.content, content_facts(settings))
+    found = [*load(settings.content, content_facts(settings)).findings, *examined(settings)]
+    errors = sum(one.is_error for one in found)
     if as_json:
-        typer.echo(json.dumps([dataclasses.asdict(one) for one in loaded.findings], ensure_ascii=False, indent=2))
+        typer.echo(json.dumps([dataclasses.asdict(one) for one in found], ensure_ascii=False, indent=2))
     else:
         console = Console(highlight=False, soft_wrap=True)
-        printing.findings(console, loaded.findings)
-        warnings = len(loaded.findings) - len(loaded.errors)
-        console.print(f"{len(loaded.errors)} Fehler, {warnings} Warnungen.")
-    if loaded.errors:
+        printing.findings(console, found)
+        console.print(f"{errors} Fehler, {len(found) - errors} Warnungen.")
+    if errors:
         raise typer.Exit(1)

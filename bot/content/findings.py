@@ -15,7 +15,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One thing to mend. `path` is relative to the content folder; `line` counts from 1."""
+    """One thing to mend. `path` is relative to the content folder; `line` counts from 1, 0 where there is no file."""
 
     path: str
     line: int

@@ -14,7 +14,8 @@ def findings(console: Console, found: Sequence[Finding]) -> None:
     """Errors last, where the eye is when the command ends."""
     for finding in sorted(found, key=lambda one: one.is_error):
         word, style = ("Fehler", "bold red") if finding.is_error else ("Warnung", "yellow")
-        console.print(Text(f"{finding.path}:{finding.line}", "cyan"), Text(f"{word}:", style), Text(finding.what))
+        place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+        console.print(Text(place, "cyan"), Text(f"{word}:", style), Text(finding.what))
         console.print(Text(f"    → {finding.remedy}", "green"))
 
 
