@@ -150,6 +150,14 @@ class HealthBook:
                 await self._changed.wait()
                 self._changed.clear()
 
+    async def measured(self, account: str, gauge: Gauge) -> float:
+        """Wait until a channel has reported a figure."""
+        async with asyncio.timeout(10):
+            while (account, gauge) not in self.gauges:
+                await self._changed.wait()
+                self._changed.clear()
+        return self.gauges[account, gauge]
+
 
 @dataclass
 class Notebook:

@@ -199,6 +199,18 @@ async def test_who_writes_sees_that_it_was_read_and_is_being_answered(door: Door
     assert [call.body["recipient"] for call in shown] == [{"id": person}] * 2
 
 
+async def test_a_platform_that_hangs_holds_up_no_acknowledgement(door: Door, side: Side, ledger: Ledger) -> None:
+    """What is done for a message comes after its 200, however long it takes."""
+    side.api.refuse(Refusal(hang=True, times=1000))
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(side.channel.run())
+        assert await post(door, side, delivery(side.name, "text")) == 200
+        await side.api.called("POST", "me/messages")
+        assert await post(door, side, delivery(side.name, "voice")) == 200
+        running.cancel()
+    assert len(ledger.events) == 2
+
+
 async def test_a_flood_of_messages_drops_courtesies_and_nothing_else(door: Door, side: Side, ledger: Ledger) -> None:
     """The queue of courtesies is bounded."""
     whole = delivery(side.name, "text")
