@@ -18,6 +18,7 @@ from bot.errors import SettingsError, UnreadableEvent
 
 CONNECT_WITHIN = 5.0
 WRITE_WITHIN = 5.0
+CLOSE_WITHIN = 1.0
 ANSWER_WITHIN = 14.0
 """Seconds; delivery gives a whole send twenty."""
 LINE_LIMIT = 4 * 1024 * 1024
@@ -125,14 +126,15 @@ class Daemon:
                     reader, writer = await asyncio.open_unix_connection(self._path, limit=LINE_LIMIT)
                 else:
                     reader, writer = await asyncio.open_connection(self._host, self._port, limit=LINE_LIMIT)
-        except OSError as error:  # TimeoutError is one
+        except OSError as error:
             raise NotConnected(type(error).__name__) from None
         try:
             yield Line(reader, writer)
         finally:
             writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
+            with suppress(OSError):  # TimeoutError is one
+                async with asyncio.timeout(CLOSE_WITHIN):
+                    await writer.wait_closed()
 
     async def call(self, method: str, params: Mapping[str, Any], request_id: str) -> Any:
         """Ask on a connection of its own, so that no answer waits behind an event; returns the result.

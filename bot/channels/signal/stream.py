@@ -2,13 +2,15 @@
 
 The daemon has acknowledged to Signal what it hands over, and keeps no copy: what is read here and not committed when
 the process dies is lost. So one line is committed before the next is read, which leaves the rest with the daemon and
-Signal as soon as the socket's buffer is full, and while the database takes nothing the subscription is given back.
+Signal as soon as the socket's buffer is full. While the database takes nothing the subscription is given back; so it
+is when the program is told to stop, and then what had already been handed over is committed.
 """
 
 import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 import structlog
 
@@ -26,6 +28,8 @@ SILENCE = 20.0
 """Seconds without a line after which the daemon is asked whether it is there, and again for its answer."""
 SHORTEST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
+FAREWELL_WITHIN = 3.0
+"""Seconds for what was handed over when the program is told to stop."""
 NOT_MANUAL = "daemon is not in manual receive mode"
 
 
@@ -50,6 +54,8 @@ class Stream:
         self._report = report
         self._pause = SHORTEST_PAUSE
         self._subscription: int | None = None
+        self._held: Sequence[Event] = ()
+        """Read and not committed yet."""
         self._state = "ok"
 
     async def run(self) -> None:
@@ -75,7 +81,33 @@ class Stream:
         """Subscribe and take what comes. Raises NoAnswer at the end or in silence, and Refused."""
         self._subscription = None
         self._state = "ok"
-        await self._subscribe(line)
+        try:
+            await self._subscribe(line)
+            await self._hear(line)
+        except asyncio.CancelledError:
+            try:
+                async with asyncio.timeout(FAREWELL_WITHIN):
+                    await self._part(line)
+            except (NoAnswer, StoreBusy, TimeoutError) as error:
+                log.error("messages may be lost", account=self._account, error=type(error).__name__)  # noqa: TRY400
+            raise
+
+    async def _part(self, line: Line) -> None:
+        """Give the subscription back and commit what comes until that is answered: nothing comes afterwards."""
+        await self._accept(self._held)
+        await self._unsubscribe(line)
+        while True:
+            raw = await line.read()
+            message = _parsed(raw)
+            match message:
+                case {"id": "unsubscribe"}:
+                    return
+                case {"id": _}:
+                    pass
+                case _:
+                    await self._accept(self._events_in(message, raw))
+
+    async def _hear(self, line: Line) -> None:
         asked = False
         while True:
             try:
@@ -95,10 +127,7 @@ class Stream:
         await line.write(request("subscribeReceive", {"account": self._number}, "subscribe"))
 
     async def _take(self, line: Line, raw: bytes) -> None:
-        try:
-            message = strict_json(raw)
-        except UnreadableEvent:
-            message = None
+        message = _parsed(raw)
         match message:
             case {"id": "subscribe"}:
                 subscription = result_of(message)
@@ -111,7 +140,10 @@ class Stream:
             case {"id": _}:
                 pass
             case _:
-                await self._receive(line, message, raw)
+                events = self._events_in(message, raw)
+                await self._commit(line, events)
+                for event in events:
+                    self._follow(event)
 
     def _check_account(self, answer: dict[str, object]) -> None:
         """Raise Refused where the daemon has lost the account. One that serves a single account refuses the call."""
@@ -121,47 +153,53 @@ class Stream:
         ):
             raise Refused(Code.INVALID_PARAMS)
 
-    async def _receive(self, line: Line, notification: object, raw: bytes) -> None:
+    def _events_in(self, notification: object, raw: bytes) -> Sequence[Event]:
+        """What is to be committed of a notification; tells health where the daemon is not run as it should be."""
         other = account_of(notification)
         if other.startswith("+") and self._number.startswith("+") and other != self._number:
             self._state = "daemon serves another account"
             self._report(self._state)
-            return
+            return ()
         if notification is not None and not is_wrapped(notification):
             # Still taken, but what arrives while nobody listens would be lost.
             self._state = NOT_MANUAL
             self._report(self._state)
-        events = events_of(self._account, notification, raw)
-        await self._commit(line, events)
-        for event in events:
-            self._follow(event)
+        return events_of(self._account, notification, raw)
 
     async def _commit(self, line: Line, events: Sequence[Event]) -> None:
         """Commit, however long it takes: these events exist nowhere else any more."""
         pause = SHORTEST_PAUSE
         given_back = False
+        self._held = events
         while True:
             try:
                 await self._accept(events)
             except StoreBusy:
                 self._report("database takes nothing")
-                given_back = await self._unsubscribe(line) or given_back
+                if self._subscription is not None:
+                    # A connection that has ended meanwhile took its subscription with it.
+                    with suppress(NoAnswer):
+                        await self._unsubscribe(line)
+                    given_back = True
             else:
                 break
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, 2 * pause)
+        self._held = ()
         if given_back:
             await self._subscribe(line)
         elif pause > SHORTEST_PAUSE:
             self._report(self._state)
 
-    async def _unsubscribe(self, line: Line) -> bool:
-        """Leave further messages with Signal; False where there is no subscription to give back."""
-        if self._subscription is None:
-            return False
+    async def _unsubscribe(self, line: Line) -> None:
+        """Leave further messages with Signal. Raises NoAnswer."""
         params = {"account": self._number, "subscription": self._subscription}
         self._subscription = None
-        # A connection that has ended meanwhile took its subscription with it.
-        with suppress(NoAnswer):
-            await line.write(request("unsubscribeReceive", params, "unsubscribe"))
-        return True
+        await line.write(request("unsubscribeReceive", params, "unsubscribe"))
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return strict_json(raw)
+    except UnreadableEvent:
+        return None

@@ -119,6 +119,42 @@ async def test_while_the_database_takes_nothing_messages_stay_with_signal(
     assert len(ledger.events) == 3
 
 
+async def test_who_is_told_to_stop_commits_what_was_handed_over(
+    ports: Ports, daemon: SignalCli, ledger: Ledger
+) -> None:
+    """Every restart comes this way: the subscription is given back, and nothing that was on the way is lost."""
+    reached = asyncio.Event()
+
+    async def accept(events: Sequence[Event]) -> None:
+        if not reached.is_set():
+            reached.set()
+            await asyncio.Event().wait()  # the stop comes in the middle of a commit
+        await ledger.accept(events)
+
+    channel = Signal(
+        replace(ports, accept=accept), account="signal", authority="x", number=NUMBER, daemon=daemon.address
+    )
+    await daemon.put(*(message(number) for number in range(300)))
+    async with running(channel):
+        await reached.wait()
+    kept = len(ledger.events)
+    await daemon.put(message(1000))
+    assert (kept, len(daemon.handed_over)) == (300, 300)
+    async with running(channel):
+        await daemon.emptied()
+    assert len(ledger.events) == 301
+
+
+async def test_a_stop_does_not_wait_for_a_daemon_that_is_silent(
+    signal: Signal, daemon: SignalCli, health_book: HealthBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service has to end."""
+    monkeypatch.setattr(stream_module, "FAREWELL_WITHIN", 0.05)
+    async with running(signal):
+        await health_book.said("signal", "ok")
+        daemon.fall_silent()
+
+
 async def test_danger_is_answered_while_the_database_takes_nothing(
     signal: Signal, daemon: SignalCli, ledger: Ledger, arrivals: Arrivals
 ) -> None:
