@@ -218,6 +218,7 @@ class Worker:
                 channel.authority_of(takeover.address),
                 takeover.text,
                 self._clock(),
+                takeover.platform_id,
             )
         )
 

@@ -80,6 +80,8 @@ class TakenOver:
     authority: str
     text: str
     now: datetime
+    platform_id: str = ""
+    """The platform's id of what was answered: where it is a message of ours, it was nobody else's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from bot.errors import Conflict
 from bot.message import Author, Owner, Severity
 from bot.store import Store, TakenOver, cases, users
 from bot.store.cases import CaseState
-from tests.store.letters import ACCOUNT, DANGER, LEASE, event, handled, one, talk
+from tests.store.letters import ACCOUNT, DANGER, LEASE, delivered, event, handled, one, talk
 
 
-async def answers_outside(store: Store, now: datetime, number: int, text: str = "Wir kümmern uns.") -> None:
+async def answers_outside(
+    store: Store, now: datetime, number: int, text: str = "Wir kümmern uns.", platform_id: str = ""
+) -> None:
     await store.journey.accept([event(number)], now)
     (claimed,) = await store.journey.claim(1, now, LEASE)
-    taken = TakenOver(claimed.inbound_id, ACCOUNT, "citizen", "messenger", "nrw-im", text, now)
+    taken = TakenOver(claimed.inbound_id, ACCOUNT, "citizen", "messenger", "nrw-im", text, now, platform_id)
     await store.journey.taken_over(taken)
 
 
@@ -35,6 +37,18 @@ async def test_the_words_stand_in_the_conversation_and_a_case_says_who_speaks(st
     case = await only_case(store, now)
     assert (case.state, case.reason, case.severity) == (CaseState.WAITING, "outside", Severity.NORMAL)
     assert (await store.journey.backlog(now)).pending == 0
+
+
+async def test_what_another_of_our_processes_sent_is_no_colleagues_answer(store: Store, now: datetime) -> None:
+    """Some platforms show our own messages again without saying whose they are; the id is known to all processes."""
+    await talk(store, now)
+    await delivered(store, now)
+    await answers_outside(store, now, 2, "Guten Tag", "platform-1")
+    lines, owner, _ = await store.journey.transcript(ACCOUNT, "citizen", 0)
+    assert owner is Owner.BOT
+    assert [line.author for line in lines] == [Author.CITIZEN, Author.BOT]
+    await answers_outside(store, now, 3, "Guten Tag", "platform-77")
+    assert (await store.journey.transcript(ACCOUNT, "citizen", 0))[1] is Owner.HUMAN
 
 
 async def test_an_open_case_is_answered_by_it(store: Store, now: datetime) -> None:

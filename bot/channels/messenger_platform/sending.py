@@ -13,14 +13,13 @@ from bot.channels.messenger_platform.sent import Sent
 from bot.channels.meta.graph import Graph
 from bot.channels.meta.refusals import GRAPH_ERRORS, classify
 from bot.errors import Refusal, SendError
-from bot.message import Author, Outbound
+from bot.message import Author, Lane, Outbound
 
 log = structlog.get_logger()
 
 REPLY_WINDOW = timedelta(hours=24)
 PEOPLE_WINDOW = timedelta(days=7)
 """For what a person typed, where Meta has granted the app the human agent permission."""
-COMMENT_WINDOW = timedelta(days=7)
 _FINAL = {Refusal.RECIPIENT_GONE, Refusal.REJECTED, Refusal.WINDOW_CLOSED}
 
 
@@ -65,11 +64,9 @@ class Sender:
     def _envelope(self, outbound: Outbound) -> dict[str, Any]:
         """Whom it goes to and by which right. Raises SendError where there is none any more."""
         envelope: dict[str, Any] = {"recipient": recipient(outbound.address)}
-        age = self._clock() - outbound.heard_at if outbound.heard_at is not None else timedelta()
         if is_public(outbound.address):
-            if age > COMMENT_WINDOW:
-                raise SendError(Refusal.WINDOW_CLOSED, "comment older than seven days")
             return envelope
+        age = self._age(outbound)
         by_person = outbound.author is Author.STAFF and self._human_agent
         if age > (PEOPLE_WINDOW if by_person else REPLY_WINDOW):
             raise SendError(Refusal.WINDOW_CLOSED, "reply window closed")
@@ -79,6 +76,15 @@ class Sender:
         elif self._style.typed:
             envelope |= {"messaging_type": "RESPONSE"}
         return envelope
+
+    def _age(self, outbound: Outbound) -> timedelta:
+        """How long ago the citizen wrote; nothing where nobody knows.
+
+        An answer to danger answers what has just been said, be it to another app that holds the conversation.
+        """
+        if outbound.heard_at is None or outbound.lane is Lane.EMERGENCY:
+            return timedelta()
+        return self._clock() - outbound.heard_at
 
     async def _send_all(self, outbound: Outbound, envelope: dict[str, Any], *, buttons: bool) -> str:
         """Send part after part; after a refusal in the middle only the missing ones are repeated."""

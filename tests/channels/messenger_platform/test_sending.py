@@ -11,7 +11,7 @@ from bot.channels.messenger_platform.channel import PlatformChannel
 from bot.channels.meta import graph
 from bot.errors import Refusal as Means
 from bot.errors import SendError
-from bot.message import Author, Choice, Outbound
+from bot.message import Author, Choice, Lane, Outbound
 from tests.channels.conftest import HealthBook
 from tests.channels.messenger_platform.conftest import Side, channel_on
 from tests.channels.messenger_platform.standin import PERSON
@@ -225,21 +225,23 @@ async def test_people_may_answer_for_a_week_where_meta_grants_it(side: Side, por
     assert at_noon(side, ports).capabilities.staff_window is None
 
 
+@pytest.mark.parametrize("ago", [timedelta(hours=25), timedelta(days=30)])
+async def test_an_answer_to_danger_is_always_tried(side: Side, ports: Ports, ago: timedelta) -> None:
+    """It answers what was said just now, even where the platform told another app."""
+    await at_noon(side, ports).send(heard(ago, lane=Lane.EMERGENCY))
+    assert "tag" not in side.api.taken[0]
+
+
 @pytest.mark.parametrize(
     ("address", "recipient"),
     [("comment:90_501", {"comment_id": "90_501"}), ("post:2044_91", {"post_id": "2044_91"})],
 )
-async def test_who_commented_is_answered_in_private(
-    side: Side, ports: Ports, address: str, recipient: dict[str, str]
-) -> None:
-    """Through the comment, within seven days; no tag and no type belong to it."""
-    channel = at_noon(side, ports)
-    await channel.send(heard(timedelta(days=6), address=address))
+async def test_who_commented_is_answered_in_private(side: Side, address: str, recipient: dict[str, str]) -> None:
+    """Through the comment; no tag and no type belong to it."""
+    await side.channel.send(replace(HELLO, address=address))
     [said] = side.api.taken
     assert said["recipient"] == recipient
     assert said.keys() == {"recipient", "message"}
-    late = await refused(channel, heard(timedelta(days=8), address=address))
-    assert late.refusal is Means.WINDOW_CLOSED
 
 
 async def test_a_comment_takes_one_message_which_holds_the_beginning(side: Side) -> None:
