@@ -79,8 +79,7 @@ def _parts(delivery: object, raw: bytes) -> Iterator[Part]:
             yield _part(about, owner, {}, "messaging", entry)
             continue
         frame = {"id": entry.get("id"), "time": entry.get("time")}
-        for name in LISTS:
-            items = entry.get(name, [])
+        for name, items in _lists(entry):
             for item in items if isinstance(items, list) else [items]:
                 for one in _singly(item):
                     if name != "changes":
@@ -89,6 +88,13 @@ def _parts(delivery: object, raw: bytes) -> Iterator[Part]:
                         yield _part(about, owner, frame, "messaging", messaging)
                     elif _wanted(one):
                         yield _part(about, owner, frame, name, one)
+
+
+def _lists(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What an entry tells. With Instagram's own login a change stands in it by itself, without a list around it."""
+    yield from ((name, entry[name]) for name in LISTS if name in entry)
+    if "field" in entry and "value" in entry:
+        yield "changes", {"field": entry["field"], "value": entry["value"]}
 
 
 def _singly(item: Any) -> Iterator[Any]:

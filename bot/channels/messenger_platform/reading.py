@@ -165,7 +165,10 @@ def _message(message: Mapping[str, Any]) -> Inbound:
         case {"quick_reply": {"payload": str(payload)}}:
             return _pressed(payload, text, mid)
         case {"attachments": [_, *_] as attachments}:
-            return Inbound(_kind(attachments), "", text=text, platform_id=mid)
+            kind = _kind(attachments)
+            # A link in a text comes with a preview of it attached; the text is what was said.
+            kind = Kind.TEXT if text and kind is Kind.UNSUPPORTED else kind
+            return Inbound(kind, "", text=text, platform_id=mid)
         case _:
             return Inbound(Kind.TEXT if text else Kind.UNSUPPORTED, "", text=text, platform_id=mid)
 
@@ -221,5 +224,5 @@ def _by_hand(message: Mapping[str, Any]) -> bool:
     """Whether a message without text holds what people attach; a template alone is sent by the platform itself."""
     attachments = message.get("attachments")
     return isinstance(attachments, list) and any(
-        isinstance(one, dict) and one.get("type") in _TYPED_BY_PEOPLE for one in attachments
+        isinstance(one, dict) and str(one.get("type")) in _TYPED_BY_PEOPLE for one in attachments
     )

@@ -34,6 +34,8 @@ TABLE: Table = {
     10901: _REPLIED,
     10902: _REPLIED,
     10903: _REPLIED,
+    80001: Meaning(Refusal.RETRY_ALL, "too many calls for the page"),
+    80002: Meaning(Refusal.RETRY_ALL, "too many calls for the account"),
     80006: Meaning(Refusal.RETRY_ALL, "too many calls of the account"),
     2018300: _HELD,
 }

@@ -103,7 +103,7 @@ class Sender:
         return last
 
     async def _send_one(self, address: str, body: dict[str, Any]) -> str:
-        self._sent.begin(address, body["message"]["text"])
+        self._sent.begin("" if is_public(address) else address, body["message"]["text"])
         try:
             answer = await self._graph.post("me/messages", body)
         except GRAPH_ERRORS as error:

@@ -13,7 +13,7 @@ class Sent:
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def begin(self, address: str, text: str) -> None:
-        """A message goes out; its id is not known yet."""
+        """A message goes out; its id is not known yet. "" for the author of a comment, whose own id nobody knows."""
         self._keep(_hash(address, text))
 
     def done(self, mid: str) -> None:
@@ -22,7 +22,7 @@ class Sent:
 
     def knows(self, mid: str, address: str, text: str) -> bool:
         """Whether such a message was sent from here."""
-        return mid in self._known or _hash(address, text) in self._known
+        return any(key in self._known for key in (mid, _hash(address, text), _hash("", text)))
 
     def _keep(self, key: str) -> None:
         self._known[key] = None

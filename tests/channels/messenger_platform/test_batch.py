@@ -135,6 +135,13 @@ def test_a_comment_told_twice_with_different_details_is_one_event() -> None:
     assert parts(plain)[0].key == parts(advertised)[0].key
 
 
+def test_a_comment_without_a_list_around_it_is_the_same_event() -> None:
+    """As Meta documents it for accounts that log in by themselves."""
+    listed, bare = delivery("instagram", "comment"), delivery("instagram", "comment")
+    bare["entry"][0] |= bare["entry"][0].pop("changes")[0]
+    assert parts(bare) == parts(listed)
+
+
 @pytest.mark.parametrize("what", ["reaction", "like", "share"])
 def test_what_holds_no_words_is_not_even_kept(what: str) -> None:
     """A popular page has thousands of likes a day."""

@@ -54,6 +54,7 @@ def said(channel: str, name: str) -> Inbound:
         ("document", Kind.DOCUMENT, ""),
         ("sticker", Kind.STICKER, ""),
         ("share", Kind.UNSUPPORTED, ""),
+        ("link", Kind.TEXT, "Was ist hier los? https://example.org"),
         ("unsupported", Kind.UNSUPPORTED, ""),
         ("unknown", Kind.UNSUPPORTED, ""),
         ("reaction", Kind.REACTION, "❤️"),

@@ -106,6 +106,8 @@ async def test_refused_quick_replies_are_tried_as_text(side: Side) -> None:
         (Refusal(400, 4), Means.RETRY_ALL),
         (Refusal(400, 613), Means.RETRY),
         (Refusal(400, 32), Means.RETRY_ALL),
+        (Refusal(400, 80001), Means.RETRY_ALL),
+        (Refusal(400, 80002), Means.RETRY_ALL),
         (Refusal(400, 80006), Means.RETRY_ALL),
         (Refusal(403, 10, 2018278), Means.WINDOW_CLOSED),
         (Refusal(403, 10, 2534022), Means.WINDOW_CLOSED),
@@ -295,3 +297,5 @@ async def test_what_was_sent_from_here_is_known_before_and_after_the_answer(side
     assert known("m_sent_1", PERSON, "")
     assert not known("m_other", PERSON, "Etwas anderes")
     assert not known("m_other", "1", HELLO.text)
+    await side.channel.send(replace(HELLO, address="comment:90_501", text="Rufen Sie 110 an."))
+    assert known("m_other", "whoever commented", "Rufen Sie 110 an.")
