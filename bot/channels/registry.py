@@ -15,6 +15,7 @@ CHANNELS: Mapping[str, str] = {
     "signal": "bot.channels.signal.channel:Signal",
     "telegram": "bot.channels.telegram.channel:Telegram",
     "webchat": "bot.channels.webchat.channel:WebChat",
+    "whatsapp": "bot.channels.whatsapp.channel:WhatsApp",
 }
 
 

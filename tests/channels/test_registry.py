@@ -15,6 +15,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     "signal": {"number": "+491713920099"},
     "telegram": {"token": TOKEN},
     "webchat": {},
+    "whatsapp": META | {"phone_number_id": "106540352242900"},
 }
 
 

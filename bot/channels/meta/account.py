@@ -11,7 +11,7 @@ class MetaAccount(Account):
     token: SecretStr = Field(description="Access token that sends")
     app_secret: SecretStr = Field(
         description="The app's secret; every delivery is signed with it",
-        json_schema_extra={"where": "im App-Dashboard von Meta unter „App-Einstellungen“, „Allgemeines“"},
+        json_schema_extra={"where": "im App-Dashboard von Meta in den allgemeinen Einstellungen: App-Geheimcode"},
     )
     verify_token: SecretStr = Field(
         min_length=1,

@@ -1,6 +1,6 @@
 """The options of a WhatsApp business number."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from bot.channels.meta.account import MetaAccount
 
@@ -19,11 +19,15 @@ class WhatsAppAccount(MetaAccount):
     """One business number on the Cloud API."""
 
     id: str = Field("whatsapp", pattern=r"^[a-z0-9-]{1,40}$", description="Name in paths, logs and metrics")
+    token: SecretStr = Field(
+        description="Access token of a system user, who may send and see the number",
+        json_schema_extra={"where": "im Business-Portfolio bei Meta: Systemnutzer, Zugriffsschlüssel erstellen"},
+    )
     phone_number_id: str = Field(
         pattern=r"^\d{1,30}$",
         description="The number's id (not the number itself)",
         json_schema_extra={
-            "where": "im WhatsApp Manager bei der Telefonnummer, oder im App-Dashboard unter WhatsApp"
+            "where": "im App-Dashboard von Meta unter WhatsApp, API-Einrichtung"
         },
     )
     templates: dict[str, Template] = Field(

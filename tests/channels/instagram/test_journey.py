@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.channels.instagram.contract import Platform
-from tests.channels.messenger_platform.journey import day_on, question_danger_voice_and_a_person
+from tests.channels.messenger_platform.journey import comment
 from tests.journeys.conftest import trained as trained  # noqa: PLC0414 - a fixture, used by its name
+from tests.journeys.day import day_on, question_danger_voice_and_a_person
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -16,7 +17,7 @@ async def test_a_day_on_instagram(store_url: str, trained: Path, tmp_path: Path)
     async with day_on(platform, store_url, trained, tmp_path / "journey") as day:
         await question_danger_voice_and_a_person(day)
 
-        await day.comment("17990701", "Wie erreiche ich die Pressestelle?")
-        await day.comment("17990702", "Hilfe, mein Mann schlägt mich, er hat ein Messer")
+        await comment(day, platform, "17990701", "Wie erreiche ich die Pressestelle?")
+        await comment(day, platform, "17990702", "Hilfe, mein Mann schlägt mich, er hat ein Messer")
         assert "110" in (await platform.api.heard("17990702", 1))[0].splitlines()[0]
         assert platform.api.said("17990701") == []

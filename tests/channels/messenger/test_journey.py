@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.channels.messenger.contract import Platform
-from tests.channels.messenger_platform.journey import day_on, question_danger_voice_and_a_person
+from tests.channels.messenger_platform.journey import comment
 from tests.channels.messenger_platform.standin import PAGE
 from tests.journeys.conftest import trained as trained  # noqa: PLC0414 - a fixture, used by its name
+from tests.journeys.day import day_on, question_danger_voice_and_a_person
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -17,8 +18,8 @@ async def test_a_day_on_messenger(store_url: str, trained: Path, tmp_path: Path)
     async with day_on(platform, store_url, trained, tmp_path / "journey") as day:
         await question_danger_voice_and_a_person(day)
 
-        await day.comment("90_701", "Toller Beitrag!")
-        await day.comment("90_702", "Hilfe, mein Mann schlägt mich, er hat ein Messer")
+        await comment(day, platform, "90_701", "Toller Beitrag!")
+        await comment(day, platform, "90_702", "Hilfe, mein Mann schlägt mich, er hat ein Messer")
         assert "110" in (await platform.api.heard("90_702", 1))[0].splitlines()[0]
         assert (
             "Messer" in (await day.petra.get(await day.case_with("mein Mann schlägt mich, er hat ein Messer"))).text

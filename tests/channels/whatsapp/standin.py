@@ -4,7 +4,9 @@ It refuses what the documentation says is refused: over-long texts and labels, t
 `test_standin.py` drives it with pywa's own client before anything of ours relies on it.
 """
 
+import asyncio
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -24,6 +26,8 @@ class CloudApi(GraphApi):
     def __init__(self) -> None:
         super().__init__()
         self.health = "AVAILABLE"
+        self.taken: defaultdict[str, list[str]] = defaultdict(list)
+        """What reached each address."""
         self._ids = count(1)
         self.answer("POST", MESSAGES, self._take)
         self.answer("GET", NUMBER_ID, self._number)
@@ -40,10 +44,24 @@ class CloudApi(GraphApi):
         """Every read mark."""
         return [call.body for call in self.of("POST", MESSAGES) if is_mark(call)]
 
+    async def heard(self, address: str, count: int) -> list[str]:
+        """Wait until so many messages were taken for an address; what a citizen reads of each, in their order."""
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(lambda: len(self.taken[address]) >= count)
+        return list(self.taken[address])
+
+    def throttle(self, address: str, seconds: int) -> None:
+        """From now on refuse every message to this address, with this wait."""
+        refusal = Refusal(400, 131056, headers={"Retry-After": str(seconds)}, times=_ALWAYS)
+        self.refuse(
+            refusal, lambda call: is_message(call) and address in {call.body.get("to"), call.body.get("recipient")}
+        )
+
     def _take(self, call: Call) -> Mapping[str, Any]:
         if is_mark(call):
             return {"success": True}
         asked = call.body.get("to") or call.body["recipient"]
+        self.taken[asked].append(words(call.body))
         contact = {"input": asked, **({"wa_id": asked} if "to" in call.body else {"user_id": asked})}
         return {
             "messaging_product": "whatsapp",
