@@ -70,22 +70,27 @@ class Texts:
         return [letters[start:end].decode() for start, end in pairwise(starts)]
 
 
-def packed(arrays: Arrays, about: Mapping[str, str]) -> bytes:
-    """One block of all arrays, with a few words about them."""
+def packed(arrays: Arrays, about: Mapping[str, str]) -> list[memoryview]:
+    """One block of all arrays, with a few words about them, in parts to be written one after another.
+
+    The parts look into the arrays: what takes a hundred megabytes is not copied to be written.
+    """
     entries: dict[str, object] = {}
-    parts: list[bytes] = []
+    parts: list[memoryview] = []
     end = 0
     for name, array in arrays.items():
-        data = np.ascontiguousarray(array).tobytes()
+        data = np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
         entries[name] = {"dtype": _TYPES[array.dtype], "shape": array.shape, "data_offsets": (end, end + len(data))}
-        padding = bytes(-len(data) % _ALIGNED)
+        padding = memoryview(bytes(-len(data) % _ALIGNED))
         parts += [data, padding]
         end += len(data) + len(padding)
-    body = b"".join(parts)
-    entries[_ABOUT] = {**about, _SUM: hashlib.sha256(body).hexdigest()}
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    entries[_ABOUT] = {**about, _SUM: digest.hexdigest()}
     header = json.dumps(entries).encode()
     header += b" " * (-(_LENGTH + len(header)) % _ALIGNED)
-    return len(header).to_bytes(_LENGTH, "little") + header + body
+    return [memoryview(len(header).to_bytes(_LENGTH, "little") + header), *parts]
 
 
 def unpacked(block: Block) -> tuple[dict[str, Array], dict[str, str]]:

@@ -276,5 +276,5 @@ def _sorts(lines: Sequence[DangerLine]) -> list[tuple[Bools, Bools]]:
 
 def _once(folded: Sequence[str], chosen: Bools, bits: int) -> tuple[Numbers, Numbers]:
     """Row and hash of each different stretch, ordered by row: whether it occurs counts, not how often."""
-    found = stretches(folded).only(chosen)
+    found = stretches(folded, chosen)
     return found.rows, found.hashes >> (BITS - bits)

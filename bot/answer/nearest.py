@@ -97,7 +97,7 @@ class Index:
         `compared`: examples will be compared with each other (`among`); without, that is not prepared at all.
         """
         size = len(texts)
-        found = stretches(texts).only(_CHOSEN)
+        found = stretches(texts, _CHOSEN)
         spread = np.bincount(found.hashes, minlength=1 << BITS)
         known = np.flatnonzero((spread > 0) & (spread <= max(size // _COMMON, _FEW)))
         numbers = np.where(spread > 0, _COMMONPLACE, _UNSEEN).astype(np.int32)
@@ -140,7 +140,7 @@ class Index:
 
     def weigh(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of new texts; stretches no example has count for nothing."""
-        return _weighted(stretches(texts).only(_CHOSEN), len(texts), self.numbers, self.idf, self.size)
+        return _weighted(stretches(texts, _CHOSEN), len(texts), self.numbers, self.idf, self.size)
 
     def among(self, ids: Ints) -> npt.NDArray[np.uint8]:
         """Cosines of some examples with each other, in steps of 1/255; nought where they are far apart."""

@@ -103,8 +103,8 @@ def _places(catalogue: Catalogue) -> list[tuple[Place, ...]]:
     return [authority.places for authority in catalogue.authorities.values()]
 
 
-def dump(understanding: Understanding) -> bytes:
-    """What took time to learn, as arrays."""
+def dump(understanding: Understanding) -> list[memoryview]:
+    """What took time to learn, as arrays in one block, in parts to be written one after another."""
     matcher, judged, spoken = understanding.matcher, understanding.danger, understanding.language
     layer = matcher.learnt.layer
     arrays: dict[str, Array] = {

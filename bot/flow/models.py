@@ -3,6 +3,7 @@
 import hashlib
 import mmap
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -37,10 +38,11 @@ def _path(catalogue: Catalogue, folder: Path) -> Path:
     return folder / f"{catalogue.training_version}-{_code()}.models"
 
 
-def _keep(models: bytes, path: Path) -> None:
+def _keep(models: Iterable[memoryview], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(models)
+    with fresh.open("wb") as file:
+        file.writelines(models)
     for stale in path.parent.glob("*.models"):
         stale.unlink(missing_ok=True)
     fresh.replace(path)

@@ -53,22 +53,22 @@ class Stretches:
     counts: Numbers
 
     def only(self, chosen: Bools) -> "Stretches":
-        """Those whose code is chosen (see `choice`)."""
+        """Those whose code is chosen."""
         at = chosen[self.codes]
         return Stretches(self.rows[at], self.hashes[at], self.codes[at], self.counts[at])
 
 
 def choice(codes: Iterable[int]) -> Bools:
-    """A choice of codes for `Stretches.only`."""
+    """A choice of codes for `stretches`."""
     chosen = np.zeros(1 << _CODE_BITS, dtype=np.bool_)
     chosen[list(codes)] = True
     return chosen
 
 
-def stretches(texts: Sequence[str]) -> Stretches:
-    """All stretches of folded texts; `rows` counts the texts from 0."""
+def stretches(texts: Sequence[str], chosen: Bools) -> Stretches:
+    """The stretches of folded texts whose code is chosen (see `choice`); `rows` counts the texts from 0."""
     if len(texts) == 1:
-        return _one(texts[0])
+        return _one(texts[0]).only(chosen)
     parts: list[Stretches] = []
     first = 0
     while first < len(texts):
@@ -76,7 +76,7 @@ def stretches(texts: Sequence[str]) -> Stretches:
         while last < len(texts) and (last == first or size + len(texts[last]) + 3 < _BLOCK):
             size += len(texts[last]) + 3
             last += 1
-        parts.append(_cut(texts[first:last], first))
+        parts.append(_cut(texts[first:last], first).only(chosen))
         first = last
     if len(parts) == 1:
         return parts[0]

@@ -62,7 +62,7 @@ class LanguageModel:
         open_to = [i for i, others in enumerate(self.scripts) if script and script in others.split()]
         if not letters or not open_to:
             return Guess("", 0.0)
-        found = stretches([letters]).only(_CHOSEN)
+        found = stretches([letters], _CHOSEN)
         scores = self.table[found.hashes >> _SHIFT].sum(axis=0)
         if expected in self.languages:
             scores[self.languages.index(expected)] += _EXPECTED
@@ -114,7 +114,7 @@ def learn(samples: Mapping[str, Sequence[str]]) -> LanguageModel:
         step = max(len(every) / _MOST_LINES, 1.0)
         lines = [letters_of(every[int(place * step)]) for place in range(int(len(every) / step))]
         scripts.append(_scripts(lines))
-        found = stretches(lines).only(_CHOSEN)
+        found = stretches(lines, _CHOSEN)
         counts = np.bincount(found.hashes >> _SHIFT, found.counts, minlength=size).astype(np.float32)
         # The root: what many lines of one topic repeat must not rule.
         counts = np.sqrt(counts)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.text.grams import ACROSS, BITS, INSIDE, PAIR, WORD, choice, stretches
 
+EVERYTHING = choice([WORD, PAIR, *INSIDE.values(), *ACROSS.values()])
 WORDS = st.lists(st.text("abcé я", min_size=1, max_size=6).map(lambda word: word.replace(" ", "") or "x"), max_size=8)
 
 
@@ -29,7 +30,7 @@ def expected(text: str) -> dict[int, set[str]]:
 def test_every_stretch_is_cut_once(words: list[str]) -> None:
     """The number of different stretches of each kind is what a slow reader would count."""
     text = " ".join(words)
-    cut = stretches([text])
+    cut = stretches([text], EVERYTHING)
     for code, pieces in expected(text).items():
         # Two of some forty pieces may share one of a million hashes, once in a while.
         assert len(pieces) - 1 <= int((cut.codes == code).sum()) <= len(pieces)
@@ -39,9 +40,9 @@ def test_every_stretch_is_cut_once(words: list[str]) -> None:
 def test_a_text_is_cut_alike_alone_and_in_company(batch: list[list[str]]) -> None:
     """Training cuts thousands of lines at once, answering cuts one: both must see the same."""
     texts = [" ".join(words) for words in batch]
-    together = stretches(texts)
+    together = stretches(texts, EVERYTHING)
     for number, text in enumerate(texts):
-        alone = stretches([text])
+        alone = stretches([text], EVERYTHING)
         mine = together.rows == number
         assert np.array_equal(together.hashes[mine], alone.hashes)
         assert np.array_equal(together.codes[mine], alone.codes)
@@ -50,7 +51,7 @@ def test_a_text_is_cut_alike_alone_and_in_company(batch: list[list[str]]) -> Non
 
 def test_a_choice_keeps_only_its_codes() -> None:
     """Language, danger and matching each read their own part of one cut."""
-    chosen = stretches(["wie geht es dir heute"]).only(choice([WORD]))
+    chosen = stretches(["wie geht es dir heute"], choice([WORD]))
     assert set(chosen.codes.tolist()) == {WORD}
     assert len(chosen.hashes) == 5
     assert int(chosen.hashes.max()) < 1 << BITS
@@ -58,4 +59,4 @@ def test_a_choice_keeps_only_its_codes() -> None:
 
 def test_hashes_never_change_between_runs() -> None:
     """A model on disk is read by another process: the hash of a word is fixed for good."""
-    assert stretches(["feuer"]).only(choice([WORD])).hashes.tolist() == [399_273]
+    assert stretches(["feuer"], choice([WORD])).hashes.tolist() == [399_273]
