@@ -13,6 +13,7 @@ from mautrix.client.state_store import MemoryStateStore
 from mautrix.crypto import OlmMachine
 from mautrix.crypto.store import MemoryCryptoStore, StateStore
 from mautrix.types import (
+    CrossSigningUsage,
     EncryptionAlgorithm,
     EventID,
     EventType,
@@ -20,6 +21,8 @@ from mautrix.types import (
     Obj,
     RoomEncryptionStateEventContent,
     RoomID,
+    SigningKey,
+    TOFUSigningKey,
     TrustState,
     UserID,
 )
@@ -45,13 +48,24 @@ class _Shared(StateStore):
         return [room for room, members in self._rooms.members.items() if user_id in members]
 
 
+class _Keys(MemoryCryptoStore):
+    """mautrix's store, except that looking at the same cross-signing key twice does not break it."""
+
+    async def put_cross_signing_key(self, user_id: UserID, usage: CrossSigningUsage, key: SigningKey) -> None:
+        known = (await self.get_cross_signing_keys(user_id) or {}).get(usage)
+        if known is None:
+            await super().put_cross_signing_key(user_id, usage, key)
+        elif known.key != key:
+            self._cross_signing_keys[user_id][usage] = TOFUSigningKey(key=key, first=known.first)
+
+
 class Citizen:
     """One person with one app; open it with `async with`."""
 
     def __init__(self, url: str, user: User) -> None:
         self.user = user
         self.rooms = MemoryStateStore()
-        self._keys = MemoryCryptoStore(user.id, "pickle")
+        self._keys = _Keys(user.id, "pickle")
         self.client = Client(base_url=url, state_store=self.rooms, sync_store=self._keys)
         self.crypto = OlmMachine(self.client, self._keys, _Shared(self.rooms))
         self.crypto.send_keys_min_trust = TrustState.CROSS_SIGNED_TOFU

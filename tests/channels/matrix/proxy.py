@@ -71,6 +71,10 @@ class Proxy:
         """From now on, calls whose path holds `part` go wrong as told."""
         self._faults.append((part, fault))
 
+    def mend(self) -> None:
+        """Everything goes through again."""
+        self._faults.clear()
+
     def of(self, part: str) -> list[Call]:
         """The calls so far whose path holds `part`."""
         return [call for call in self.calls if part in call.path]
@@ -92,21 +96,27 @@ class Proxy:
             self._changed.notify_all()
         if fault is not None and not fault.after and fault.edit is None:
             return await self._do_wrong(request, fault)
+        try:
+            status, answer = await self._ask(request, raw)
+        except aiohttp.ClientError:
+            return web.Response(status=502)
+        if fault is not None and fault.after:
+            return await self._do_wrong(request, fault)
+        if fault is not None and fault.edit is not None:
+            edited = json.loads(answer)
+            fault.edit(edited)
+            answer = json.dumps(edited).encode()
+        return web.Response(status=status, body=answer, content_type="application/json")
+
+    async def _ask(self, request: web.Request, raw: bytes) -> tuple[int, bytes]:
         assert self._http is not None
         headers = {
-            name: value for name, value in request.headers.items() if name in {"Authorization", "Content-Type"}
+            name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers
         }
         async with self._http.request(
             request.method, f"{self._upstream}{request.raw_path}", data=raw, headers=headers
         ) as response:
-            answer = await response.read()
-            if fault is not None and fault.after:
-                return await self._do_wrong(request, fault)
-            if fault is not None and fault.edit is not None:
-                edited = json.loads(answer)
-                fault.edit(edited)
-                answer = json.dumps(edited).encode()
-            return web.Response(status=response.status, body=answer, content_type="application/json")
+            return response.status, await response.read()
 
     def _fault(self, path: str) -> Fault | None:
         for place, (part, fault) in enumerate(self._faults):

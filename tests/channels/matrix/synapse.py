@@ -10,6 +10,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
 from uuid import uuid4
 
 NAME = "lotse.test"
@@ -97,6 +99,16 @@ class Synapse:
     def log_out(self, token: str) -> None:
         """End a session, as the list of sessions in an app does."""
         self._call("/_matrix/client/v3/logout", {}, token)
+
+    def put(self, token: str, room: str, content: bytes) -> bool:
+        """Send a message just as it is; whether the server took it."""
+        address = f"{self.url}/_matrix/client/v3/rooms/{quote(room)}/send/m.room.message/{uuid4().hex}"
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(address, content, headers, method="PUT")):  # noqa: S310
+                return True
+        except HTTPError:
+            return False
 
     def _call(self, path: str, body: dict[str, Any] | None = None, token: str = "") -> dict[str, Any]:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
