@@ -12,15 +12,15 @@ import numpy as np
 from bot.answer.arrays import Array, Arrays, Texts
 from bot.answer.nearest import Index, Ints
 from bot.answer.snapping import Vocabulary
-from bot.content.catalogue import Catalogue, Example, Source
+from bot.content.catalogue import Catalogue, Danger, Example, Source
 
 NOBODY = -1
-"""Label of counter-examples: near an intent, and none."""
+"""Label of what is no question to us: counter-examples, and calls for help that sound like one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Every example once per intent, counter-examples as nobody's."""
+    """Every example once per intent; counter-examples and danger as nobody's."""
 
     names: tuple[str, ...]
     """The intents; a label is a place in here."""
@@ -47,7 +47,7 @@ class Examples:
         meant: set[str] = set()
         for place, (label, example) in enumerate(every):
             folded = spelled(example.text)
-            # Examples come before counter-examples: what somebody means is never nobody's.
+            # Examples come first: what somebody means is never nobody's.
             if label == NOBODY and folded in meant:
                 continue
             meant.add(folded)
@@ -115,7 +115,13 @@ def _names(catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _every(catalogue: Catalogue, names: Sequence[str]) -> list[tuple[int, Example]]:
-    """All examples with their labels, then all counter-examples."""
+    """All examples with their labels, then all counter-examples, then what is learnt as danger."""
     intents = catalogue.all_intents()
     every = [(label, example) for label, name in enumerate(names) for example in intents[name].examples]
-    return every + [(NOBODY, example) for name in names for example in intents[name].counter_examples]
+    every += [(NOBODY, example) for name in names for example in intents[name].counter_examples]
+    # Without these lines "somebody is breaking in" is near enough to a question about burglary to be taken for one.
+    return every + [
+        (NOBODY, Example(line.text, line.language, line.source))
+        for line in catalogue.danger
+        if line.danger is not Danger.HARMLESS and not line.held_out
+    ]

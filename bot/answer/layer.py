@@ -23,45 +23,50 @@ _MULTIPLIERS = (2654435761, 2246822519)
 _WORD = 0xFFFFFFFF
 _FEWEST_EXAMPLES = 400
 """Fewer teach the layer chance."""
-_MOST_EXAMPLES = 40_000
+_MOST_EXAMPLES = 80_000
 _MOST_INTENTS = 500
 """Beyond these, training would take longer than editors wait; the neighbours then judge alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One column of weights per intent; the last row is the bias."""
+    """One column of weights per intent, and a last one for what is none of them; the last row is the bias."""
 
     names: tuple[str, ...]
     weights: Floats
 
     def shares(self, hashes: Ints, values: Floats, places: Ints) -> Floats:
-        """How much likelier than by chance each of the intents at `places` is, given that it is one of them.
+        """How much likelier than by chance each of the intents at `places` is, given that it is one of them or none.
 
         1 is certainty, nought is what a guess would have.
         """
         count = len(places)
         if count < 2:
             return np.zeros(count, dtype=np.float32)
+        places = np.append(places, len(self.names))
         cells, signed = _cells(hashes, values)
         sketch = np.bincount(cells, signed, minlength=CELLS).astype(np.float32)
         margins = (sketch @ self.weights[:-1] + self.weights[-1])[places]
         chances = np.exp(margins - margins.max())
         guess = 1 / count
         result: Floats = np.maximum((chances / chances.sum() - guess) / (1 - guess), 0).astype(np.float32)
-        return result
+        return result[:-1]
 
 
 def train(names: Sequence[str], hashes: Ints, rows: Vectors, labels: Ints, used: Mask) -> Layer | None:
-    """Learn from the used rows that have a label; None where there is too much or too little to learn from."""
-    chosen = np.flatnonzero(used & (labels >= 0))
+    """Learn from the used rows; None where there is too much or too little to learn from.
+
+    A label below nought is none of the intents.
+    """
+    chosen = np.flatnonzero(used)
     if not _FEWEST_EXAMPLES <= len(chosen) <= _MOST_EXAMPLES or len(names) > _MOST_INTENTS:
         return None
+    labels = np.where(labels < 0, len(names), labels)
     # Neighbours in the list are examples of one intent; a fixed shuffle mixes them.
     chosen = chosen[np.argsort((np.arange(len(chosen)) * 2654435761) & _WORD, kind="stable")]
     batches = [_sketched(hashes, rows, labels, part) for part in np.split(chosen, range(_BATCH, len(chosen), _BATCH))]
     canvas = np.zeros((_BATCH, CELLS + 1), dtype=np.float32)
-    weights = np.zeros((CELLS + 1, len(names)), dtype=np.float32)
+    weights = np.zeros((CELLS + 1, len(names) + 1), dtype=np.float32)
     pace = _Pace(weights, _PASSES * len(batches))
     for _ in range(_PASSES):
         for batch in batches:

@@ -28,7 +28,7 @@ from bot.text.fold import clean
 from bot.text.language import LanguageModel
 from bot.text.places import Gazetteer
 
-_FORMAT = "6"
+_FORMAT = "7"
 """Raise it whenever features or models change shape or meaning; older caches are then ignored."""
 _JOINT = "\n"
 
