@@ -31,6 +31,12 @@ def keys() -> Keys:
 
 
 @pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the models of the content in this repository are kept, learnt by the first test that asks for them."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a real PostgreSQL, started once for all tests."""
     with warnings.catch_warnings():

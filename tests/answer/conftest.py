@@ -26,6 +26,7 @@ from bot.content.catalogue import (
     Thresholds,
 )
 from bot.content.loading import load
+from bot.flow.models import learnt
 from bot.message import Conversation, Dialogue, Inbound, Kind, Outcome, Owner
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -165,6 +166,7 @@ SYSTEM = (
         "danger.opening",
         "danger.opening_crisis",
         "danger.closing",
+        "danger.helpline",
         "danger.late",
         "danger.again",
         "notice.first",
@@ -299,12 +301,12 @@ def stranger(small: Understanding) -> Citizen:
 
 
 @pytest.fixture(scope="session")
-def shipped() -> Understanding:
+def shipped(models: Path) -> Understanding:
     """The understanding of the content in this repository."""
     folder = Path(__file__).parents[2]
     loaded = load(folder, {"retention_days": "90", "privacy_url": "https://www.example.org/datenschutz"})
     assert loaded.catalogue is not None, [str(finding) for finding in loaded.errors]
-    return build(loaded.catalogue)
+    return learnt(loaded.catalogue, models)
 
 
 def body(outcome: Outcome) -> str:

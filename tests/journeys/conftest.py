@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Service, opened
+from bot.flow.learning import CHECKED, MODELS
 from bot.flow.publishing import Publisher
 from bot.settings import Settings, content_facts, read_settings
 from tests.bench.telegram import Sink
@@ -16,9 +17,10 @@ WEBHOOK_SECRET = "journey"
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The models of the real content, trained once for all journeys."""
+def trained(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
+    """What is kept of the real content, checked and learnt once for all journeys."""
     state = tmp_path_factory.mktemp("content")
+    (state / MODELS).symlink_to(models)
     publisher = Publisher(ROOT, state, content_facts(read_settings()))
     asyncio.run(publisher.start())
     assert publisher.current is not None, publisher.findings
@@ -39,7 +41,8 @@ def settings(store_url: str, trained: Path, tmp_path: Path, telegram: Sink) -> S
     """As an operator would set them: a webhook, a database, the real content."""
     data = tmp_path / "data"
     (data / "content").mkdir(parents=True)
-    (data / "content" / "models").symlink_to(trained / "models")
+    for kept in (CHECKED, MODELS):
+        (data / "content" / kept).symlink_to(trained / kept)
     return read_settings(
         host="127.0.0.1",
         port=0,
