@@ -22,9 +22,11 @@ from pydantic_settings import (
 
 from bot.channels.account import Account
 from bot.channels.instagram.account import InstagramAccount
+from bot.channels.matrix.account import MatrixAccount
 from bot.channels.messenger.account import MessengerAccount
 from bot.channels.signal.account import SignalAccount
 from bot.channels.telegram.account import TelegramAccount
+from bot.channels.threema.account import ThreemaAccount
 from bot.channels.whatsapp.account import WhatsAppAccount
 from bot.errors import SettingsError
 
@@ -70,12 +72,14 @@ class Settings(BaseSettings):
         None, description="Bearer token for /metrics; empty: only from this machine"
     )
     instagram: list[InstagramAccount] = Field(default_factory=list, description="Accounts on Instagram")
+    matrix: list[MatrixAccount] = Field(default_factory=list, description="Users of Matrix servers")
     messenger: list[MessengerAccount] = Field(default_factory=list, description="Pages on Facebook")
     signal: list[SignalAccount] = Field(default_factory=list, description="Signal accounts of signal-cli daemons")
     telegram: list[TelegramAccount] = Field(default_factory=list, description="Telegram bots")
     telegram_token: SecretStr | None = Field(None, description="Short form for a single Telegram bot")
     telegram_webhook_secret: SecretStr | None = Field(None, description="Its webhook secret")
     telegram_api_url: str = Field("https://api.telegram.org", description="Its server of the Bot API")
+    threema: list[ThreemaAccount] = Field(default_factory=list, description="Threema Gateway IDs")
     whatsapp: list[WhatsAppAccount] = Field(default_factory=list, description="Business numbers on WhatsApp")
 
     @classmethod
@@ -141,9 +145,11 @@ class Settings(BaseSettings):
         """Every configured account with the name of its channel. The web chat needs no account."""
         by_channel: dict[str, Sequence[Account]] = {
             "instagram": self.instagram,
+            "matrix": self.matrix,
             "messenger": self.messenger,
             "signal": self.signal,
             "telegram": self.telegram,
+            "threema": self.threema,
             "whatsapp": self.whatsapp,
         }
         return [(name, account) for name, accounts in by_channel.items() for account in accounts]

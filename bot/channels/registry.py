@@ -11,9 +11,11 @@ from bot.channels.base import Channel
 
 CHANNELS: Mapping[str, str] = {
     "instagram": "bot.channels.instagram.channel:Instagram",
+    "matrix": "bot.channels.matrix.channel:Matrix",
     "messenger": "bot.channels.messenger.channel:Messenger",
     "signal": "bot.channels.signal.channel:Signal",
     "telegram": "bot.channels.telegram.channel:Telegram",
+    "threema": "bot.channels.threema.channel:Threema",
     "webchat": "bot.channels.webchat.channel:WebChat",
     "whatsapp": "bot.channels.whatsapp.channel:WhatsApp",
 }

@@ -11,9 +11,11 @@ from tests.channels.telegram.standin import TOKEN
 META = {"app_id": "1021", "token": "EAAInvented", "app_secret": "0" * 32, "verify_token": "invented"}
 OPTIONS: dict[str, dict[str, str]] = {
     "instagram": META | {"account_id": "17841400999000111"},
+    "matrix": {"homeserver": "https://matrix.invalid", "user_id": "@lotse:matrix.invalid", "password": "invented"},
     "messenger": META | {"page_id": "204455110099001"},
     "signal": {"number": "+491713920099"},
     "telegram": {"token": TOKEN},
+    "threema": {"gateway_id": "*LOTSE01", "secret": "invented", "private_key": "5f" * 32},
     "webchat": {},
     "whatsapp": META | {"phone_number_id": "106540352242900"},
 }
