@@ -46,6 +46,10 @@ class BotApi:
         self.webhook = ""
         self.webhook_arguments: dict[str, Any] = {}
         self.refusals: dict[str, list[Refusal]] = {}
+        self.throttled: dict[int, int] = {}
+        """Chats in which nothing is taken for now, with the wait that is named."""
+        self.taken: list[tuple[int, str]] = []
+        """Every message that was taken: its chat and its text."""
         self.url = ""
         self._message_id = 100
         self._changed = asyncio.Condition()
@@ -82,6 +86,16 @@ class BotApi:
             await self._changed.wait_for(lambda: len(self.of(method)) >= times)
         return self.of(method)
 
+    async def heard(self, chat: int, count: int) -> list[str]:
+        """Wait until so many messages for a chat were taken; all of them."""
+
+        def texts() -> list[str]:
+            return [text for to, text in self.taken if to == chat]
+
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(lambda: len(texts()) >= count)
+        return texts()
+
     async def confirmed(self) -> None:
         """Wait until every update is confirmed by an offset."""
         async with asyncio.timeout(10), self._changed:
@@ -110,17 +124,23 @@ class BotApi:
             case "getwebhookinfo":
                 return _yes({"url": self.webhook, "has_custom_certificate": False, "pending_update_count": 0})
             case "sendmessage":
-                self._message_id += 1
-                chat = {"id": int(arguments["chat_id"]), "type": "private"}
-                return _yes(
-                    {"message_id": self._message_id, "date": 1795219000, "chat": chat, "text": arguments["text"]}
-                )
+                return await self._send(int(arguments["chat_id"]), arguments["text"])
             case "getme":
                 return _yes({"id": 123456789, "is_bot": True, "first_name": "Lotse", "username": "lotse_bot"})
             case "answercallbackquery" | "leavechat":
                 return _yes(result=True)
             case _:
                 return _no(404, "Not Found")
+
+    async def _send(self, chat: int, text: str) -> web.Response:
+        if (wait := self.throttled.get(chat)) is not None:
+            return _no(429, f"Too Many Requests: retry after {wait}", {"retry_after": wait})
+        async with self._changed:
+            self._message_id += 1
+            self.taken.append((chat, text))
+            self._changed.notify_all()
+        message = {"message_id": self._message_id, "date": 1795219000, "text": text}
+        return _yes(message | {"chat": {"id": chat, "type": "private"}})
 
     async def _get_updates(self, arguments: dict[str, Any]) -> web.Response:
         if self.webhook:
