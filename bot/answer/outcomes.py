@@ -175,7 +175,12 @@ def first_contact(turn: Turn, outcome: Outcome) -> Outcome:
     if notice is None:
         return outcome
     urgent = outcome.level in {Level.ACUTE, Level.CRISIS}
-    replies = (*outcome.replies, notice) if urgent else (notice, *outcome.replies)
+    if turn.inbound.public:
+        # Most platforms let a public post be answered by one private message only; who answers is part of it.
+        *before, last = outcome.replies
+        replies = (*before, replace(last, text=f"{last.text}\n\n{notice.text}"))
+    else:
+        replies = (*outcome.replies, notice) if urgent else (notice, *outcome.replies)
     return replace(outcome, replies=replies, dialogue=replace(outcome.dialogue, notice=shown))
 
 

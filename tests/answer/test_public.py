@@ -28,6 +28,15 @@ def test_danger_is_answered_and_an_alarm(citizen: Citizen, text: str, level: Lev
     assert outcome.case.severity is Severity.ALARM
 
 
+def test_the_only_message_says_who_answers_too(stranger: Citizen) -> None:
+    """A comment takes a single private message: numbers first, the notice at its end."""
+    outcome = stranger.says("er hat ein messer und bedroht uns", public=True)
+    [reply] = outcome.replies
+    private = Citizen(stranger.understanding).says("er hat ein messer und bedroht uns")
+    assert reply.text == "\n\n".join(one.text for one in private.replies)
+    assert not reply.notice
+
+
 def test_where_danger_is_possible_people_are_told_and_nothing_is_said(citizen: Citizen) -> None:
     """A stranger's worry under a post is nothing the bot writes to people about."""
     outcome = citizen.says(POSSIBLE, public=True)
