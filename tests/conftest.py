@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.cli.content import cache_folder
+from bot.flow.learning import MODELS
 from bot.store import Keys, Store, migrations
 from bot.store.tables import metadata
 
@@ -31,9 +33,14 @@ def keys() -> Keys:
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the models of the content in this repository are kept, learnt by the first test that asks for them."""
-    return tmp_path_factory.mktemp("models")
+def models() -> Path:
+    """Where the models of the content in this repository are kept: of this content, learnt by this code.
+
+    They outlast the tests. Learning takes half a minute, and `lotse test` has most often just done it.
+    """
+    folder = cache_folder() / MODELS
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
