@@ -26,9 +26,7 @@ class WhatsAppAccount(MetaAccount):
     phone_number_id: str = Field(
         pattern=r"^\d{1,30}$",
         description="The number's id (not the number itself)",
-        json_schema_extra={
-            "where": "im App-Dashboard von Meta unter WhatsApp, API-Einrichtung"
-        },
+        json_schema_extra={"where": "im App-Dashboard von Meta unter WhatsApp, API-Einrichtung"},
     )
     templates: dict[str, Template] = Field(
         default_factory=dict,

@@ -1,5 +1,6 @@
 """From an Outbound to calls. https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages"""
 
+from asyncio import CancelledError
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from bot.channels.whatsapp.progress import Progress, ticket
 from bot.channels.whatsapp.refusals import NOT_TO_A_USER_ID, TABLE
 from bot.channels.whatsapp.rendering import UNIT, Part, parts
 from bot.errors import Refusal, SendError
-from bot.message import Author, Outbound
+from bot.message import Author, Lane, Outbound
 
 WINDOW = timedelta(hours=24)
 """How long after the citizen's last message free text is allowed."""
@@ -46,7 +47,8 @@ class Sender:
         if not outbound.address:
             raise SendError(Refusal.RECIPIENT_GONE, "no address")
         try:
-            if outbound.heard_at is not None and self._clock() - outbound.heard_at > WINDOW:
+            # To danger an answer is tried in any case: the platform may know of a message that we do not.
+            if outbound.lane is not Lane.EMERGENCY and self._is_closed(outbound):
                 return await self._afterwards(outbound)
             try:
                 return await self._in_parts(outbound)
@@ -60,6 +62,9 @@ class Sender:
                 self.progress.finish(outbound.id)
             raise refused from None
 
+    def _is_closed(self, outbound: Outbound) -> bool:
+        return outbound.heard_at is not None and self._clock() - outbound.heard_at > WINDOW
+
     async def _in_parts(self, outbound: Outbound) -> str:
         """Send part after part; after a refusal in the middle only the missing ones are repeated."""
         rendered = parts(outbound)
@@ -69,7 +74,8 @@ class Sender:
             number_or_last = number if number < len(rendered) - 1 else None
             try:
                 sent.append(await self._part(outbound, rendered[number], ticket(outbound.id, number_or_last)))
-            except NoAnswer:
+            except (NoAnswer, CancelledError):
+                # Delivery waits for all parts together; the one that was under way may have arrived, too.
                 if outbound.id:
                     self.progress.doubt(outbound.id, number_or_last)
                 raise

@@ -1,5 +1,6 @@
 """Sending: what arrives, what is not repeated, and what every refusal means."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from bot.channels.whatsapp.account import Template
 from bot.channels.whatsapp.channel import WhatsApp
 from bot.errors import Refusal as Means
 from bot.errors import SendError
-from bot.message import Author, Choice, Outbound
+from bot.message import Author, Choice, Lane, Outbound
 from tests.channels.conftest import HealthBook
 from tests.channels.meta.standin import PROOF, Refusal
 from tests.channels.whatsapp.conftest import NUMBER, USER, payload
@@ -143,6 +144,19 @@ async def test_a_status_tells_that_an_unanswered_message_arrived(
     assert [body["biz_opaque_callback_data"] for body in api.sent].count(ticket) == 1
 
 
+async def test_what_was_given_up_under_way_may_have_arrived(channel: WhatsApp, api: CloudApi, door: Any) -> None:
+    """Delivery's patience ends in the middle of a call; a status settles that part like any other."""
+    api.refuse(Refusal(hang=True), lambda call: call.body.get("biz_opaque_callback_data") == "outbox-7-1")
+    async with asyncio.TaskGroup() as tasks:
+        sending = tasks.create_task(channel.send(LONG))
+        await api.called("POST", MESSAGES, 2)
+        sending.cancel()
+    raw = bundled([json.loads(json.dumps(payload("status_sent")).replace("outbox-8812", "outbox-7-1"))])
+    await door.post("/hooks/whatsapp/whatsapp", data=raw, headers=signed(raw))
+    await channel.send(LONG)
+    assert [body["biz_opaque_callback_data"] for body in api.sent] == ["outbox-7-0", "outbox-7-1", "outbox-7"]
+
+
 @pytest.mark.parametrize("ticket", ["outbox-8", "outbox-7-0", "outbox-70"])
 async def test_another_messages_status_settles_nothing(
     channel: WhatsApp, api: CloudApi, door: Any, ticket: str
@@ -166,6 +180,14 @@ async def test_after_24_hours_nothing_is_tried(channel: WhatsApp, api: CloudApi,
     late = replace(HELLO, heard_at=NOW - timedelta(hours=24, seconds=1), author=author)
     assert (await refused(channel, late)).refusal is Means.WINDOW_CLOSED
     assert api.calls == []
+
+
+async def test_danger_is_answered_whatever_the_window(channel: WhatsApp, api: CloudApi) -> None:
+    """A delivery may come days late; whether the window is closed, the platform says."""
+    late = replace(HELLO, heard_at=NOW - timedelta(days=3), lane=Lane.EMERGENCY)
+    assert await channel.send(late) == "wamid.1"
+    api.refuse(Refusal(400, 131047), is_message)
+    assert (await refused(channel, late)).refusal is Means.WINDOW_CLOSED
 
 
 @pytest.mark.parametrize("heard_at", [None, NOW - timedelta(hours=24), NOW + timedelta(hours=1)])
