@@ -142,6 +142,10 @@ class Citizen:
         event_type = EventType.find(kind, EventType.Class.MESSAGE)
         return await self.client.send_message_event(room, event_type, Obj(**content))  # type: ignore[no-untyped-call]
 
+    def texts(self, room: RoomID) -> list[str]:
+        """What others said in a room so far."""
+        return [str(event.content.body) for event in self.heard if event.room_id == room]
+
     async def hears(self, number: int, within: float = 30.0) -> str:
         """The text of the message number `number` that others sent, counted from 1."""
         await self.until_seen(lambda: len(self.heard) >= number, within)

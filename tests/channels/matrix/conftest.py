@@ -1,10 +1,8 @@
 """A real homeserver, a citizen's app that is not ours, and our channel between them."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,25 +15,13 @@ from bot.message import Inbound
 from tests.channels.conftest import HealthBook, Ledger
 from tests.channels.matrix.citizen import Citizen
 from tests.channels.matrix.proxy import Proxy
-from tests.channels.matrix.synapse import Synapse, User
-
-PAYLOADS = Path(__file__).parent / "payloads"
-
-
-def payload(name: str) -> dict[str, Any]:
-    """One event as a homeserver shows it."""
-    parsed = json.loads((PAYLOADS / f"{name}.json").read_text())
-    assert isinstance(parsed, dict)
-    return parsed
+from tests.channels.matrix.synapse import Synapse, User, shared
 
 
 @pytest.fixture(scope="session")
-def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
+def synapse() -> Synapse:
     """The homeserver, started once for all tests."""
-    server = Synapse(tmp_path_factory.mktemp("synapse"))
-    server.start()
-    yield server
-    server.stop()
+    return shared()
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
 """A real homeserver: Synapse from PyPI, on this machine only, with SQLite, without federation and without limits."""
 
+import atexit
 import hashlib
 import hmac
 import json
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -25,6 +29,17 @@ class User:
 
     id: str
     password: str
+
+
+@cache
+def shared() -> "Synapse":
+    """The homeserver of all tests of this process; started when first needed, stopped at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="lotse-synapse-"))
+    server = Synapse(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.stop)
+    server.start()
+    return server
 
 
 class Synapse:

@@ -12,7 +12,7 @@ from bot.channels.base import Takeover
 from bot.channels.matrix.reading import event_of, is_said, read
 from bot.errors import UnreadableEvent
 from bot.message import Inbound, Kind
-from tests.channels.matrix.conftest import payload
+from tests.channels.matrix.payload import payload
 
 ROOM = "!room:example.org"
 
