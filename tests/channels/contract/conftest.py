@@ -1,6 +1,7 @@
 """One running program with every platform there is, shared by all tests of the contract."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ import pytest_asyncio
 from bot.app import Service, opened
 from bot.channels.registry import CHANNELS
 from bot.flow.clock import utc_now
+from bot.flow.learning import CHECKED, MODELS
 from bot.settings import Settings, read_settings
 from tests.channels.contract.adapter import Adapter, Said
+from tests.journeys.conftest import ROOT
 from tests.journeys.conftest import trained as trained  # noqa: PLC0414 - a fixture, used by its name
 
 NAMES = sorted(name for name in CHANNELS if find_spec(f"tests.channels.{name}.contract") is not None)
@@ -33,12 +36,22 @@ def adapter(name: str) -> Adapter:
     return made
 
 
-def settings_of(platforms: Mapping[str, Adapter], data: Path, trained: Path) -> Settings:
+@pytest.fixture(scope="session")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real content as it is now: who edits it while the tests run changes nothing here."""
+    folder = tmp_path_factory.mktemp("frozen")
+    for part in ("intents", "responses"):
+        shutil.copytree(ROOT / part, folder / part)
+    return folder
+
+
+def settings_of(platforms: Mapping[str, Adapter], data: Path, trained: Path, content: Path) -> Settings:
     """As an operator would set them: a public address, one account of each platform, the real content."""
-    models = data / "content" / "models"
-    if not models.exists():
-        models.parent.mkdir(parents=True)
-        models.symlink_to(trained / "models")
+    learnt = data / "content"
+    if not learnt.exists():
+        learnt.mkdir(parents=True)
+        for kept in (CHECKED, MODELS):
+            (learnt / kept).symlink_to(trained / kept)
     options: dict[str, object] = {}
     for platform in platforms.values():
         options |= platform.options()
@@ -46,6 +59,7 @@ def settings_of(platforms: Mapping[str, Adapter], data: Path, trained: Path) -> 
         host="127.0.0.1",
         port=0,
         data=data,
+        content=content,
         secret="contract-secret-contract-secret-contract",
         public_url="https://contract.invalid",
         **options,
@@ -116,9 +130,9 @@ async def started(names: list[str]) -> AsyncIterator[dict[str, Adapter]]:
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def world(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def world(trained: Path, content: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """Everything at work."""
     async with started(NAMES) as platforms:
-        settings = settings_of(platforms, tmp_path_factory.mktemp("contract"), trained)
+        settings = settings_of(platforms, tmp_path_factory.mktemp("contract"), trained, content)
         async with opened(settings) as service:
             yield World(service, platforms)

@@ -28,7 +28,7 @@ def test_no_channel_is_without_a_contract() -> None:
 
 
 async def test_what_was_acknowledged_is_answered_after_a_restart_and_once(
-    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trained: Path, content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first program takes the events and dies before it has looked at them; the second answers.
 
@@ -39,7 +39,7 @@ async def test_what_was_acknowledged_is_answered_after_a_restart_and_once(
         await self._stop.wait()
 
     async with started(NAMES) as platforms:
-        settings = settings_of(platforms, tmp_path / "data", trained)
+        settings = settings_of(platforms, tmp_path / "data", trained, content)
         events = {name: platform.event(Said(1, 1, PRESS)) for name, platform in platforms.items()}
         with monkeypatch.context() as dying:
             dying.setattr(Worker, "run", looks_at_nothing)
