@@ -20,10 +20,10 @@ async def test_a_day_on_messenger(store_url: str, trained: Path, tmp_path: Path)
 
         await comment(day, platform, "90_701", "Toller Beitrag!")
         await comment(day, platform, "90_702", "Hilfe, mein Mann schlägt mich, er hat ein Messer")
-        assert "110" in (await platform.api.heard("90_702", 1))[0].splitlines()[0]
-        assert (
-            "Messer" in (await day.petra.get(await day.case_with("mein Mann schlägt mich, er hat ein Messer"))).text
-        )
+        [only] = await platform.api.heard("90_702", 1)
+        assert "110" in only.splitlines()[0]
+        assert "programm" in only
+        await day.case_with("mein Mann schlägt mich, er hat ein Messer")
         assert platform.api.said("90_701") == []
 
         await day.deliver(
@@ -43,4 +43,4 @@ async def test_a_day_on_messenger(store_url: str, trained: Path, tmp_path: Path)
         await day.say(8, "Ich bin Journalistin und brauche ein Statement")
         await platform.heard(8, 2)
         assert platform.api.said("5511002233400007") == []
-        assert "Ich bin Omar." in (await day.petra.get(await day.case_with("Ich bin Omar."))).text
+        await day.case_with("Ich bin Omar.")
