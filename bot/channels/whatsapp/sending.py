@@ -68,8 +68,7 @@ class Sender:
     async def _in_parts(self, outbound: Outbound) -> str:
         """Send part after part; after a refusal in the middle only the missing ones are repeated."""
         rendered = parts(outbound)
-        # 0 is the safeguard's: many messages without a row, never repeated.
-        sent = self.progress.taken(outbound.id) if outbound.id else []
+        sent = self.progress.taken(outbound.id)
         for number in range(len(sent), len(rendered)):
             number_or_last = number if number < len(rendered) - 1 else None
             try:
@@ -79,6 +78,7 @@ class Sender:
                 if outbound.id:
                     self.progress.doubt(outbound.id, number_or_last)
                 raise
+            # 0 is the safeguard's: many messages without a row, never repeated.
             if outbound.id:
                 self.progress.take(outbound.id, sent[-1])
         self.progress.finish(outbound.id)

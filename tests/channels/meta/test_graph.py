@@ -87,6 +87,14 @@ async def test_every_failure_means_something(graph: Graph, graph_api: GraphApi, 
     assert TOKEN not in str(error)
 
 
+async def test_the_token_follows_no_redirect(graph: Graph, graph_api: GraphApi) -> None:
+    """It would be shown to another host."""
+    graph_api.refuse(Refusal(307, body=b"", headers={"Location": graph_api.url + "/v25.0/elsewhere"}))
+    with pytest.raises(NoAnswer):
+        await graph.get("1065")
+    assert [call.path for call in graph_api.calls] == ["1065"]
+
+
 async def test_a_platform_that_is_not_there_was_sent_nothing(ports: Ports, graph_api: GraphApi) -> None:
     """So trying again repeats nothing."""
     gone = Graph(ports.http, url=graph_api.url, version="v25.0", token=TOKEN, app_secret=APP_SECRET)

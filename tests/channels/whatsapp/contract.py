@@ -1,16 +1,14 @@
 """WhatsApp as the contract suite and the journeys speak to it."""
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
-
 from bot.message import Kind
-from tests.channels.contract.adapter import Delivery, Said
+from tests.channels.contract.adapter import Said
+from tests.channels.meta.contract import SignedWebhook
 from tests.channels.meta.standin import APP_SECRET, TOKEN
-from tests.channels.whatsapp.standin import NUMBER_ID, CloudApi, bundled, delivery, signed
+from tests.channels.whatsapp.standin import NUMBER_ID, CloudApi, bundled, delivery
 
 _NODES: Mapping[Kind, tuple[str, Any]] = {
     Kind.VOICE: ("audio", {"id": "1", "mime_type": "audio/ogg; codecs=opus", "voice": True}),
@@ -24,7 +22,7 @@ _NODES: Mapping[Kind, tuple[str, Any]] = {
 }
 
 
-class Platform:
+class Platform(SignedWebhook):
     """One business number with its citizens."""
 
     name = "whatsapp"
@@ -66,35 +64,14 @@ class Platform:
         status = {"id": f"wamid.ours-{said.number}", "status": "read", "timestamp": str(self._began)}
         return delivery("messages", {"statuses": [status | {"recipient_user_id": user}]})
 
-    async def deliver(self, url: str, *events: object) -> int:
-        one = self.delivery(*events)
-        async with (
-            aiohttp.ClientSession() as http,
-            http.post(url + one.path, data=one.body, headers=one.headers) as response,
-        ):
-            return response.status
-
     async def heard(self, citizen: int, count: int) -> list[str]:
         return await self.api.heard(_user(citizen), count)
 
     def throttle(self, citizen: int, seconds: float) -> None:
         self.api.throttle(_user(citizen), int(seconds))
 
-    def delivery(self, *events: object) -> Delivery:
-        return self.signed(bundled([event for event in events if isinstance(event, dict)]))
-
-    def signed(self, body: bytes) -> Delivery:
-        return Delivery(f"/hooks/{self.name}/{self.account}", body, signed(body))
-
-    def forgeries(self, *events: object) -> Mapping[str, Delivery]:
-        right = self.delivery(*events)
-        respelled = json.dumps(json.loads(right.body), ensure_ascii=False, indent=1).encode()
-        return {
-            "unsigned": Delivery(right.path, right.body, {"Content-Type": "application/json"}),
-            "wrong secret": Delivery(right.path, right.body, signed(right.body, "f" * 32)),
-            "altered": Delivery(right.path, right.body.replace(b'"field"', b'"Field"'), right.headers),
-            "re-serialised": Delivery(right.path, respelled, right.headers),
-        }
+    def bundled(self, *events: object) -> bytes:
+        return bundled([event for event in events if isinstance(event, dict)])
 
     def _delivery(self, said: Said, content: Mapping[str, Any]) -> dict[str, Any]:
         user, number = _user(said.citizen), f"49155501{said.citizen:05}"

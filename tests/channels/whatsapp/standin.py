@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from bot.channels.meta.hub import SIGNATURE_HEADER, signature_of
-from tests.channels.meta.standin import APP_SECRET, Call, GraphApi, Refusal
+from tests.channels.meta.standin import Call, GraphApi, Refusal
 
 NUMBER_ID = "106540352242900"
 DISPLAYED = "492115550100"
@@ -114,11 +113,6 @@ def bundled(deliveries: Sequence[Mapping[str, Any]]) -> bytes:
     """Several of them in one body, escaped as Meta escapes."""
     entries = [entry for one in deliveries for entry in one["entry"]]
     return json.dumps({"object": "whatsapp_business_account", "entry": entries}).encode()
-
-
-def signed(raw: bytes, secret: str = APP_SECRET) -> dict[str, str]:
-    """The headers of a delivery."""
-    return {SIGNATURE_HEADER: signature_of(raw, secret), "Content-Type": "application/json"}
 
 
 def _nobody(call: Call) -> bool:

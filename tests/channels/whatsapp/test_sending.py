@@ -12,13 +12,15 @@ from bot.channels.base import Ports
 from bot.channels.meta import graph
 from bot.channels.whatsapp.account import Template
 from bot.channels.whatsapp.channel import WhatsApp
+from bot.channels.whatsapp.progress import Progress
 from bot.errors import Refusal as Means
 from bot.errors import SendError
 from bot.message import Author, Choice, Lane, Outbound
 from tests.channels.conftest import HealthBook
+from tests.channels.meta.contract import signed
 from tests.channels.meta.standin import PROOF, Refusal
 from tests.channels.whatsapp.conftest import NUMBER, USER, payload
-from tests.channels.whatsapp.standin import MESSAGES, CloudApi, bundled, is_message, signed, words
+from tests.channels.whatsapp.standin import MESSAGES, CloudApi, bundled, is_message, words
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 HELLO = Outbound(7, USER, "Sie erreichen uns unter 0211 871-01.", "de", Author.BOT, heard_at=NOW)
@@ -67,10 +69,19 @@ async def test_nobody_is_not_written_to(channel: WhatsApp, api: CloudApi) -> Non
 
 
 async def test_the_safeguards_message_has_no_row(channel: WhatsApp, api: CloudApi) -> None:
-    """No status of it could settle anything, and none of its messages is taken for a repetition."""
-    for _ in range(2):
-        await channel.send(replace(HELLO, id=0))
-    assert [body.get("biz_opaque_callback_data") for body in api.sent] == [None, None]
+    """No status of it could settle anything, and none of its messages is taken for the rest of another."""
+    api.refuse(Refusal(400, 131056), lambda _: len(api.sent) == 2)
+    await refused(channel, replace(LONG, id=0))
+    await channel.send(replace(HELLO, id=0))
+    assert [body.get("biz_opaque_callback_data") for body in api.sent] == [None, None, None]
+    assert words(api.sent[-1]) == HELLO.text
+
+
+async def test_without_proof_there_is_none(ports: Ports, options: dict[str, Any], api: CloudApi) -> None:
+    """Where token and secret are of two apps."""
+    plain = WhatsApp(ports, account="whatsapp", authority="nrw-im", appsecret_proof=False, **options)
+    await plain.send(HELLO)
+    assert api.of("POST", MESSAGES)[0].query == {}
 
 
 async def test_choices_become_buttons(channel: WhatsApp, api: CloudApi) -> None:
@@ -158,17 +169,26 @@ async def test_what_was_given_up_under_way_may_have_arrived(channel: WhatsApp, a
 
 
 @pytest.mark.parametrize("ticket", ["outbox-8", "outbox-7-0", "outbox-70"])
-async def test_another_messages_status_settles_nothing(
+async def test_another_messages_status_and_a_failure_settle_nothing(
     channel: WhatsApp, api: CloudApi, door: Any, ticket: str
 ) -> None:
     """Only the part in doubt is settled; else danger could go unanswered."""
     api.refuse(Refusal(hang_up=True), is_message)
     await refused(channel)
     told = json.loads(json.dumps(payload("status_sent")).replace("outbox-8812", ticket))
-    raw = bundled([told, payload("status_failed")])
+    failed = json.loads(json.dumps(payload("status_failed")).replace("outbox-8812", "outbox-7"))
+    raw = bundled([told, failed])
     await door.post("/hooks/whatsapp/whatsapp", data=raw, headers=signed(raw))
     await channel.send(HELLO)
     assert len(api.sent) == 2
+
+
+def test_what_is_never_finished_is_forgotten_at_last() -> None:
+    """Memory has an end; the newest stay."""
+    progress = Progress()
+    for row in range(1, 1002):
+        progress.take(row, f"wamid.{row}")
+    assert (progress.taken(1), progress.taken(2), progress.taken(1001)) == ([], ["wamid.2"], ["wamid.1001"])
 
 
 # The window.

@@ -14,9 +14,10 @@ from pywa.types.message import Message
 from pywa.types.message_status import MessageStatus
 from pywa.types.system import PhoneNumberChange
 
+from tests.channels.meta.contract import signed
 from tests.channels.meta.standin import APP_SECRET, TOKEN, GraphApi, Refusal
 from tests.channels.whatsapp.conftest import NUMBER, USER, payload
-from tests.channels.whatsapp.standin import NUMBER_ID, CloudApi, bundled, signed
+from tests.channels.whatsapp.standin import NUMBER_ID, CloudApi, bundled
 
 
 class ToTheStandin(httpx.HTTPTransport):

@@ -20,9 +20,10 @@ from bot.message import Author, Outbound
 from bot.web.application import build
 from bot.web.health import Health
 from tests.channels.conftest import HealthBook, Ledger, Notebook
+from tests.channels.meta.contract import signed
 from tests.channels.meta.standin import APP_ID, Refusal
 from tests.channels.whatsapp.conftest import NUMBER, PAYLOADS, USER, VERIFY, payload
-from tests.channels.whatsapp.standin import MESSAGES, NUMBER_ID, CloudApi, bundled, delivery, is_mark, signed
+from tests.channels.whatsapp.standin import MESSAGES, NUMBER_ID, CloudApi, bundled, delivery, is_mark
 
 HOOK = "/hooks/whatsapp/whatsapp"
 Door = TestClient[Any, Any]
@@ -135,13 +136,21 @@ async def two(ports: Ports, options: dict[str, Any]) -> AsyncIterator[tuple[What
         yield first, second, door
 
 
-async def test_one_address_serves_all_numbers_of_an_app(two: tuple[WhatsApp, WhatsApp, Door], ledger: Ledger) -> None:
+async def test_one_address_serves_all_numbers_of_an_app(
+    two: tuple[WhatsApp, WhatsApp, Door], ledger: Ledger, api: CloudApi
+) -> None:
     """An app has one; the events go to the account of the number that was written to."""
-    *_, door = two
-    theirs = delivery("messages", _value("text"), number_id="2")
+    first, second, door = two
+    theirs = delivery("messages", _value("location"), number_id="2")
     raw = bundled([payload("text"), theirs])
     assert (await door.post("/hooks/whatsapp/first", data=raw, headers=signed(raw))).status == 200
     assert [(event.account, event.address) for event in ledger.events] == [("first", USER), ("second", USER)]
+    async with at_work(first), at_work(second):
+        await api.called("POST", MESSAGES, 1)
+        await api.called("POST", "2/messages", 1)
+    # Each number marks its own.
+    assert [call.body["message_id"] for call in api.of("POST", MESSAGES)] == [_id("text")]
+    assert [call.body["message_id"] for call in api.of("POST", "2/messages")] == [_id("location")]
 
 
 async def test_a_number_of_another_app_is_not_served_by_this_address(
