@@ -2,14 +2,13 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import aiohttp
 
 from bot.message import Kind
 from tests.channels.contract.adapter import Delivery, Said
-from tests.channels.messenger_platform.standin import PAGE, PROFESSIONAL, SendApi, options, signed
+from tests.channels.messenger_platform.standin import PAGE, PROFESSIONAL, SendApi, options
+from tests.channels.meta.contract import SignedWebhook
 from tests.channels.meta.standin import APP_ID
 
 _ATTACHED = {
@@ -22,7 +21,7 @@ _ATTACHED = {
 }
 
 
-class MetaPlatform:
+class MetaPlatform(SignedWebhook):
     """A page or a professional account with its citizens; each of the two says below what only it has."""
 
     name: str
@@ -64,14 +63,6 @@ class MetaPlatform:
             "message": message,
         }
 
-    async def deliver(self, url: str, *events: object) -> int:
-        delivery = self.delivery(*events)
-        async with (
-            aiohttp.ClientSession() as http,
-            http.post(url + delivery.path, data=delivery.body, headers=delivery.headers) as response,
-        ):
-            return response.status
-
     def comment(self, comment: str, text: str) -> Delivery:
         """Somebody comments under a post, where everybody can read it."""
         author = {"id": "8844005566778899", "name": "Jörg Beispiel", "username": "joerg.beispiel"}
@@ -80,8 +71,7 @@ class MetaPlatform:
             change = {"field": "feed", "value": value}
         else:
             change = {"field": "comments", "value": {"id": comment, "text": text, "from": author}}
-        entry = {"id": self._owner, "time": self._began, "changes": [change]}
-        return self.signed(json.dumps({"object": self.about, "entry": [entry]}).encode())
+        return self.signed(self._body("changes", [change]))
 
     async def heard(self, citizen: int, count: int) -> list[str]:
         return await self.api.heard(_person(citizen), count)
@@ -89,24 +79,11 @@ class MetaPlatform:
     def throttle(self, citizen: int, seconds: float) -> None:
         self.api.throttle(_person(citizen), int(seconds))
 
-    def delivery(self, *events: object) -> Delivery:
-        return self.signed(self._body(*events))
+    def bundled(self, *events: object) -> bytes:
+        return self._body("messaging", events)
 
-    def signed(self, body: bytes) -> Delivery:
-        return Delivery(f"/hooks/{self.name}/{self.account}", body, signed(body))
-
-    def forgeries(self, *events: object) -> Mapping[str, Delivery]:
-        right = self.delivery(*events)
-        respelled = json.dumps(json.loads(right.body), ensure_ascii=False, indent=1).encode()
-        return {
-            "unsigned": Delivery(right.path, right.body, {"Content-Type": "application/json"}),
-            "wrong secret": Delivery(right.path, right.body, signed(right.body, "f" * 32)),
-            "altered": Delivery(right.path, right.body.replace(b'"time"', b'"Time"'), right.headers),
-            "re-serialised": Delivery(right.path, respelled, right.headers),
-        }
-
-    def _body(self, *events: object) -> bytes:
-        entry = {"id": self._owner, "time": self._began, "messaging": list(events)}
+    def _body(self, name: str, items: Sequence[object]) -> bytes:
+        entry = {"id": self._owner, "time": self._began, name: list(items)}
         return json.dumps({"object": self.about, "entry": [entry]}).encode()
 
     def _from(self, said: Said) -> dict[str, Any]:

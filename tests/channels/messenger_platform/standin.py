@@ -5,9 +5,6 @@ unknown key, a text too long, too many quick replies. `test_standin.py` drives i
 """
 
 import asyncio
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -92,18 +89,6 @@ class SendApi(GraphApi):
             or len(replies) > 13
             or any(len(reply["title"]) > 20 or not reply["payload"] for reply in replies)
         )
-
-
-def signed(body: bytes, secret: str = APP_SECRET) -> dict[str, str]:
-    """The headers of a delivery, as Meta describes its signature."""
-    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return {"X-Hub-Signature-256": f"sha256={digest}", "Content-Type": "application/json"}
-
-
-def sealed(delivery: object) -> tuple[bytes, dict[str, str]]:
-    """A delivery as Meta sends it, non-ASCII escaped, with its headers."""
-    body = json.dumps(delivery).encode()
-    return body, signed(body)
 
 
 def options(api: SendApi, about: str) -> dict[str, Any]:

@@ -16,11 +16,18 @@ from bot.web.health import Health
 from tests.channels.conftest import HealthBook, Ledger
 from tests.channels.messenger_platform.conftest import Door, Side, channel_on
 from tests.channels.messenger_platform.payloads import delivery, paths, raw
-from tests.channels.messenger_platform.standin import VERIFY_TOKEN, SendApi, sealed, signed
+from tests.channels.messenger_platform.standin import VERIFY_TOKEN, SendApi
+from tests.channels.meta.contract import signed
 from tests.channels.meta.standin import Refusal
 
 _ELSEWHERE = {"test_event"}
 """Instagram's test events name an account "0"."""
+
+
+def sealed(delivery: object) -> tuple[bytes, dict[str, str]]:
+    """A delivery as Meta sends it, non-ASCII escaped, with its headers."""
+    body = json.dumps(delivery).encode()
+    return body, signed(body)
 
 
 async def post(door: Door, side: Side, value: object) -> int:

@@ -16,6 +16,7 @@ from bot.channels.meta.hub import SIGNATURE_HEADER, Hub, key_of, mark_of, signat
 from bot.errors import SettingsError
 from bot.message import Event
 from tests.channels.conftest import Ledger
+from tests.channels.meta.contract import signed
 from tests.channels.meta.standin import APP_SECRET
 
 HOOK = "/hooks/platform/mine"
@@ -50,10 +51,6 @@ async def door(ports: Ports, heard: list[Event]) -> AsyncIterator[Door]:
     application.add_routes(hub.routes())
     async with TestClient(TestServer(application)) as client:
         yield client
-
-
-def signed(raw: bytes, secret: str = APP_SECRET) -> dict[str, str]:
-    return {SIGNATURE_HEADER: signature_of(raw, secret), "Content-Type": "application/json"}
 
 
 async def test_the_handshake_gives_the_challenge_back_as_text(door: Door) -> None:
