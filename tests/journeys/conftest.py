@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.app import Service, opened
@@ -11,9 +13,28 @@ from bot.flow.learning import CHECKED, MODELS
 from bot.flow.publishing import Publisher
 from bot.settings import Settings, content_facts, read_settings
 from tests.bench.telegram import Sink
+from tests.inbox.conftest import Person
 
 ROOT = Path(__file__).resolve().parents[2]
 WEBHOOK_SECRET = "journey"
+PASSWORD = "Sieben Kraniche über Soest"
+
+
+@asynccontextmanager
+async def first_person(service: Service) -> AsyncIterator[Person]:
+    """The first account, after its very first log-in."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        person = Person(http, service.url + "/inbox")
+        page = await person.get("/login")
+        person.csrf = page.hidden("csrf")
+        answer = await person.post("/login", name=service.first_name, password=service.first_password, next="")
+        assert answer.status == 303
+        page = await person.get("/password")
+        person.csrf = page.hidden("csrf")
+        answer = await person.post("/password", old=service.first_password, new=PASSWORD, again=PASSWORD)
+        assert answer.status == 303
+        person.csrf = (await person.get("")).hidden("csrf")
+        yield person
 
 
 @pytest.fixture(scope="session")

@@ -3,32 +3,21 @@
 from collections.abc import AsyncIterator
 from re import findall
 
-import aiohttp
 import pytest
 
 from bot.app import Service
 from tests.bench.telegram import Sink, update
 from tests.inbox.conftest import Person
+from tests.journeys.conftest import first_person
 from tests.journeys.test_telegram_journey import deliver
 
-PASSWORD = "Sieben Kraniche über Soest"
 ODD = "Ich möchte bitte mit einem Menschen sprechen"
 
 
 @pytest.fixture
 async def petra(service: Service) -> AsyncIterator[Person]:
-    """The first account, after its very first log-in."""
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
-        person = Person(http, service.url + "/inbox")
-        page = await person.get("/login")
-        person.csrf = page.hidden("csrf")
-        answer = await person.post("/login", name=service.first_name, password=service.first_password, next="")
-        assert answer.status == 303
-        page = await person.get("/password")
-        person.csrf = page.hidden("csrf")
-        answer = await person.post("/password", old=service.first_password, new=PASSWORD, again=PASSWORD)
-        assert answer.status == 303
-        person.csrf = (await person.get("")).hidden("csrf")
+    """A press officer."""
+    async with first_person(service) as person:
         yield person
 
 
