@@ -57,6 +57,8 @@ def danger(turn: Turn, finding: Finding, level: Level) -> Outcome:
     repeated = turn.alarmed and turn.dialogue.last_intent == finding.response
     name = "danger.again" if repeated else finding.response
     reply = render.said(turn.authority, name, turn.language, turn.now, Lane.EMERGENCY)
+    if finding.despair:
+        reply = render.with_helpline(reply, turn.authority, turn.now)
     why = Reason("danger", f"Gefahr: Antwort „{name}“, Notrufnummern zuerst, Alarm an die Pressestelle.")
     case = CaseRequest(Severity.ALARM, "crisis" if level is Level.CRISIS else "danger")
     dialogue = remembered(turn, last_intent=finding.response, alarmed_at=turn.now, misses=0)
@@ -92,7 +94,7 @@ def answered(
     dialogue = remembered(turn, **({"last_intent": intent, "misses": 0, "pending": pending} | changes))
     said = render.opened(replies, level, turn.authority, turn.now, despair=turn.despair)
     if level is Level.HARMLESS and turn.doubtful:
-        said = render.closed(said, turn.authority, turn.now)
+        said = render.closed(said, turn.authority, turn.now, despair=turn.despair)
     outcome = Outcome(
         level,
         said,
@@ -191,5 +193,5 @@ def is_text(kind: Kind) -> bool:
 def _unanswered(replies: Sequence[Reply], level: Level, turn: Turn) -> tuple[Reply, ...]:
     """Numbers at both ends of the scale: opening while danger is open, closing where it is not."""
     if level is Level.HARMLESS:
-        return render.closed(replies, turn.authority, turn.now)
+        return render.closed(replies, turn.authority, turn.now, despair=turn.despair)
     return render.opened(replies, level, turn.authority, turn.now, despair=turn.despair)

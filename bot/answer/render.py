@@ -13,6 +13,7 @@ from bot.content.catalogue import Authority, Place, Response
 from bot.message import Choice, Lane, Level, Reply
 
 NUMBERS = re.compile(r"(?<!\d)11[02](?!\d)")
+_LONG_NUMBER = re.compile(r"\d[\d /]{6,}\d")
 
 
 def usable(authority: Authority, name: str, now: datetime) -> Response | None:
@@ -64,13 +65,24 @@ def opened(
     return (replace(first, text=f"{opening.text}\n\n{first.text}"), *rest)
 
 
-def closed(replies: Sequence[Reply], authority: Authority, now: datetime) -> tuple[Reply, ...]:
-    """With the numbers in a closing sentence, where nothing was answered; a text that has them needs none."""
-    if not replies or any(NUMBERS.search(reply.text) for reply in replies):
-        return tuple(replies)
+def closed(
+    replies: Sequence[Reply], authority: Authority, now: datetime, *, despair: bool = False
+) -> tuple[Reply, ...]:
+    """With the numbers in a closing sentence, and with `despair` the help line; a text that has them needs none."""
+    if not replies:
+        return ()
     *rest, last = replies
-    closing = said(authority, "danger.closing", last.language, now)
-    return (*rest, replace(last, text=f"{last.text}\n\n{closing.text}"))
+    if not any(NUMBERS.search(reply.text) for reply in replies):
+        closing = said(authority, "danger.closing", last.language, now)
+        last = replace(last, text=f"{last.text}\n\n{closing.text}")
+    return (*rest, with_helpline(last, authority, now) if despair else last)
+
+
+def with_helpline(reply: Reply, authority: Authority, now: datetime) -> Reply:
+    """The reply and, where it does not name it yet, the line for whoever needs somebody to talk to."""
+    line = said(authority, "dialogue.helpline", reply.language, now).text
+    known = any(number in reply.text for number in _LONG_NUMBER.findall(line))
+    return reply if known else replace(reply, text=f"{reply.text}\n{line}")
 
 
 def notice(authority: Authority, language: str, shown: str, now: datetime) -> tuple[Reply | None, str]:

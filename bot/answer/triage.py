@@ -19,6 +19,9 @@ _SURE = 0.6
 """Probability from which one service is named alone; below it both numbers stand side by side."""
 _CRISIS = 0.3
 """Probability from which danger is taken as a life crisis; that answer names 110 and 112, too."""
+_DESPAIR = 0.05
+"""Probability of a life crisis, by both judgements, from which somebody to talk to is named beside the answer. Of
+held-out crises 95 in 100 lie above, of what is said every day a fifth: there it is one closing sentence."""
 _NO_SPEECH = 0.8
 _FEW = 40
 
@@ -36,7 +39,7 @@ class Finding:
     explicit: bool = False
     """The lexicon says so too; not the classifier alone."""
     despair: bool = False
-    """If it is danger, it sounds like a life crisis."""
+    """A life crisis is not ruled out."""
 
 
 def triage(text: str, language: str, understanding: Understanding) -> Finding:
@@ -62,12 +65,10 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     doubted = probability < thresholds.danger_harmless_alone
     certain = [one for one in standing if not (doubted and one.signal.suppressible)]
     first = thresholds.danger_first
-    despair = probability >= thresholds.danger_harmless_alone and (
-        understanding.danger.sorts(parts[worst])["crisis"] > _CRISIS
-    )
+    despair = probability * understanding.danger.sorts(parts[worst])["crisis"] > _DESPAIR
     if certain or probability >= first:
         level, response = _which(certain, parts[worst], understanding)
-        return Finding(level, probability, response, tuple(reasons), explicit=bool(certain))
+        return Finding(level, probability, response, tuple(reasons), explicit=bool(certain), despair=despair)
     if standing or probability >= thresholds.danger_opening:
         return Finding(Level.POSSIBLE, probability, "", tuple(reasons), despair=despair)
     return Finding(None, probability, "", tuple(reasons), despair=despair)

@@ -39,7 +39,7 @@ class Turn:
     doubtful: bool = False
     """Harmless, but not beyond all doubt: the numbers close even an answer."""
     despair: bool = False
-    """Triage does not rule out a life crisis: an opening line names the help line, too."""
+    """Triage does not rule out a life crisis: the help line is named, too."""
 
     @property
     def dialogue(self) -> Dialogue:

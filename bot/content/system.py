@@ -10,6 +10,7 @@ REQUIRED = (
     "danger.opening",
     "danger.opening_crisis",
     "danger.closing",
+    "dialogue.helpline",
     "danger.late",
     "danger.again",
     "notice.first",

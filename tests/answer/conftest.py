@@ -166,7 +166,7 @@ SYSTEM = (
         "danger.opening",
         "danger.opening_crisis",
         "danger.closing",
-        "danger.helpline",
+        "dialogue.helpline",
         "danger.late",
         "danger.again",
         "notice.first",

@@ -2,8 +2,14 @@
 
 from dataclasses import replace
 
-from bot.message import Kind, Lane, Level, Outcome, Severity
-from tests.answer.conftest import Citizen, body
+import pytest
+
+from bot.answer import render
+from bot.answer.understanding import Understanding
+from bot.message import Kind, Lane, Level, Outcome, Reply, Severity
+from tests.answer.conftest import NOW, Citizen, body
+
+HELPLINE = "0800 111 0 111"
 
 
 def numbers(outcome: Outcome) -> bool:
@@ -103,3 +109,16 @@ def test_a_reaction_needs_no_reply(citizen: Citizen) -> None:
     """Nor does a deleted message."""
     assert citizen.says("", Kind.REACTION).replies == ()
     assert citizen.says("", Kind.DELETION).replies == ()
+
+
+@pytest.mark.parametrize("language", ["de", "leicht", "en", "tr", "uk", "ru", "ar", "pl", "fr", "es", "ro", "fa"])
+def test_whoever_may_despair_is_told_where_to_talk(shipped: Understanding, language: str) -> None:
+    """After the numbers, in the language of the reply; a text that names the help line already says it once."""
+    office = shipped.catalogue.authorities["nrw-im"]
+    (plain,) = render.closed([Reply("…", language)], office, NOW)
+    (said,) = render.closed([Reply("…", language)], office, NOW, despair=True)
+    (again,) = render.closed([said], office, NOW, despair=True)
+    assert render.NUMBERS.search(plain.text)
+    assert HELPLINE not in plain.text
+    assert said.text.startswith(plain.text)
+    assert said.text.count(HELPLINE) == again.text.count(HELPLINE) == 1

@@ -134,6 +134,7 @@ def understanding() -> Understanding:
             "danger.opening",
             "danger.opening_crisis",
             "danger.closing",
+            "dialogue.helpline",
             "danger.late",
             "danger.again",
             "notice.first",
