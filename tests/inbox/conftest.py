@@ -180,6 +180,7 @@ class Office:
         channel: str = "webchat",
         reasons: tuple[Reason, ...] = (),
         owner: Owner | None = None,
+        public: bool = False,
     ) -> int:
         """A citizen writes, the bot answers; returns the number of cases there are now."""
         now = self.clock()
@@ -195,7 +196,7 @@ class Office:
             CaseRequest(severity, reason) if severity is not None else None,
             reasons=reasons,
         )
-        said = Inbound(Kind.TEXT, address, text)
+        said = Inbound(Kind.TEXT, address, text, public=public)
         await self.store.journey.finish(
             Handled(
                 claimed.inbound_id, channel, address, channel, "nrw-im", said, outcome, "test", now, now, owner=owner

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.errors import Refusal
 from bot.inbox import times
 from bot.message import Event, Severity
 from bot.store import TakenOver, cases
@@ -111,6 +112,27 @@ async def test_a_refusal_for_the_window_says_so(office: Office, petra: Person) -
     assert "Nicht zugestellt: Die Plattform erlaubt gerade keinen freien Text" in page
     (case,) = await office.store.read(cases.open_cases, petra.id)
     assert case.undelivered
+
+
+async def test_a_changed_safety_number_is_said_plainly(office: Office, petra: Person) -> None:
+    """What is wrong, and who has to do something about it; the case comes back, for an answer of staff too."""
+    await office.say("Wann?", channel="signal")
+    for text in ("", "Um neun."):
+        if text:
+            await petra.post("/inbox/cases/1/reply", text=text, seen="9")
+        (item,) = await office.store.journey.claim_outbox(5, office.clock(), timedelta(minutes=1))
+        await office.store.journey.give_up(item.outbound.id, Refusal.IDENTITY_CHANGED.value, office.clock())
+        page = (await petra.get("/inbox/cases/1")).text
+        assert "Die Sicherheitsnummer der Person hat sich geändert; die Technik muss sie erst bestätigen" in page
+        assert "Nachricht nicht zugestellt" in (await petra.get("/inbox")).text
+
+
+async def test_a_public_post_is_marked_and_opens_no_window(office: Office, petra: Person) -> None:
+    """Staff see that everybody could read it."""
+    await office.say("er verfolgt mich", channel="messenger", severity=Severity.RAISED, public=True, reply="")
+    page = (await petra.get("/inbox/cases/1")).text
+    assert "öffentlicher Beitrag" in page
+    assert "Antwort möglich" not in page
 
 
 async def test_an_answer_given_elsewhere_stands_in_the_case(office: Office, petra: Person) -> None:
