@@ -218,6 +218,23 @@ async def test_a_platform_that_hangs_holds_up_no_acknowledgement(door: Door, sid
     assert len(ledger.events) == 2
 
 
+async def test_a_courtesy_that_comes_too_late_is_left_out(
+    door: Door, side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody shall see an answer being written that was read long ago."""
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.channels.messenger_platform.chores.FRESH_FOR", -1.0)
+        await post(door, side, delivery(side.name, "text"))
+    voice = delivery(side.name, "voice")
+    voice["entry"][0]["messaging"][0]["sender"]["id"] = "77"
+    await post(door, side, voice)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(side.channel.run())
+        [first] = await side.api.called("POST", "me/messages")
+        running.cancel()
+    assert first.body["recipient"] == {"id": "77"}
+
+
 async def test_a_flood_of_messages_drops_courtesies_and_nothing_else(door: Door, side: Side, ledger: Ledger) -> None:
     """The queue of courtesies is bounded."""
     whole = delivery(side.name, "text")
