@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from bot.channels.account import Account
 from bot.channels.instagram.account import InstagramAccount
+from bot.channels.mastodon.account import MastodonAccount
 from bot.channels.matrix.account import MatrixAccount
 from bot.channels.messenger.account import MessengerAccount
 from bot.channels.signal.account import SignalAccount
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
     )
     instagram: list[InstagramAccount] = Field(default_factory=list, description="Accounts on Instagram")
     matrix: list[MatrixAccount] = Field(default_factory=list, description="Users of Matrix servers")
+    mastodon: list[MastodonAccount] = Field(default_factory=list, description="Accounts on Mastodon servers")
     messenger: list[MessengerAccount] = Field(default_factory=list, description="Pages on Facebook")
     signal: list[SignalAccount] = Field(default_factory=list, description="Signal accounts of signal-cli daemons")
     telegram: list[TelegramAccount] = Field(default_factory=list, description="Telegram bots")
@@ -146,6 +148,7 @@ class Settings(BaseSettings):
         by_channel: dict[str, Sequence[Account]] = {
             "instagram": self.instagram,
             "matrix": self.matrix,
+            "mastodon": self.mastodon,
             "messenger": self.messenger,
             "signal": self.signal,
             "telegram": self.telegram,

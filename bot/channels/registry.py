@@ -12,6 +12,7 @@ from bot.channels.base import Channel
 CHANNELS: Mapping[str, str] = {
     "instagram": "bot.channels.instagram.channel:Instagram",
     "matrix": "bot.channels.matrix.channel:Matrix",
+    "mastodon": "bot.channels.mastodon.channel:Mastodon",
     "messenger": "bot.channels.messenger.channel:Messenger",
     "signal": "bot.channels.signal.channel:Signal",
     "telegram": "bot.channels.telegram.channel:Telegram",

@@ -12,6 +12,7 @@ META = {"app_id": "1021", "token": "EAAInvented", "app_secret": "0" * 32, "verif
 OPTIONS: dict[str, dict[str, str]] = {
     "instagram": META | {"account_id": "17841400999000111"},
     "matrix": {"homeserver": "https://matrix.invalid", "user_id": "@lotse:matrix.invalid", "password": "invented"},
+    "mastodon": {"server": "https://social.example", "token": "invented"},
     "messenger": META | {"page_id": "204455110099001"},
     "signal": {"number": "+491713920099"},
     "telegram": {"token": TOKEN},

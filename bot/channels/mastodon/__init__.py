@@ -1,0 +1,1 @@
+"""Mastodon: mentions heard through the streaming API, answered in posts that only the asker reads."""
