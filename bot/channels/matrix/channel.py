@@ -99,6 +99,7 @@ class Matrix:
                 self._trouble("token refused")
                 await asyncio.sleep(1)
         finally:
+            self._connected.clear()
             self._line.close()
 
     async def _connect(self) -> "Connection":
@@ -109,7 +110,7 @@ class Matrix:
                 return await self._line.connect()
             except Refused as refused:
                 self._trouble("token refused" if refused.unauthorised else str(refused))
-                pause = max(pause, refused.retry_after or 0.0)
+                pause = min(LONGEST_PAUSE, max(pause, refused.retry_after or 0.0))
             except MatrixError as error:
                 self._trouble(str(error))
             except StoreError:

@@ -111,7 +111,12 @@ class Device:
         }
         if device_id:
             body["device_id"] = device_id
-        answer = await self._homeserver.call("POST", "login", body=body)
+        try:
+            answer = await self._homeserver.call("POST", "login", body=body)
+        except Refused as refused:
+            if refused.code == "M_FORBIDDEN":
+                raise Unusable("the password is refused") from None
+            raise
         self._homeserver.token = str(answer.get("access_token", ""))
         kept |= {"device_id": answer.get("device_id"), "token": self._homeserver.token}
         await self._keep(kept)

@@ -30,6 +30,7 @@ SILENT_FOR = 45.0
 """Seconds without an answer after which the connection counts as dead."""
 LONGEST_PAUSE = 30.0
 CURSOR = "since"
+_SAID = ("m.room.message", "m.room.encrypted", "m.sticker")
 _NOTHING: Json = {"types": []}
 _ROOM = {"types": ["m.room.member", "m.room.encryption"], "lazy_load_members": True}
 _FILTER = {
@@ -80,16 +81,17 @@ class Sync:
             except Refused as refused:
                 if refused.unauthorised:
                     return
-                pause = max(refused.retry_after or 0.0, self._trouble(str(refused), pause))
+                pause = self._trouble(str(refused), pause, refused.retry_after or 0.0)
             except MatrixError as error:
                 pause = self._trouble(f"{type(error).__name__}: {error}", pause)
             except StoreError:
                 pause = self._trouble("database takes nothing", pause)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
 
-    def _trouble(self, what: str, pause: float) -> float:
+    def _trouble(self, what: str, pause: float, asked: float = 0.0) -> float:
+        """How long to wait; what the server asks for counts, but nobody in danger waits for longer than that."""
         self._ports.health(self._account, what)
-        pause = min(LONGEST_PAUSE, max(1.0, 2 * pause))
+        pause = min(LONGEST_PAUSE, max(1.0, 2 * pause, asked))
         log.warning("sync failed", account=self._account, error=what, pause=pause)
         return pause
 
@@ -110,7 +112,16 @@ class Sync:
         cursor = answer.get("next_batch")
         if isinstance(cursor, str):
             await self._ports.memory.put(self._account, CURSOR, cursor.encode())
-        await self._machine.maintain()
+        await self._maintain()
+
+    async def _maintain(self) -> None:
+        """Keys are needed later; what citizens say now must not wait for them. Raises Refused for an ended token."""
+        try:
+            await self._machine.maintain()
+        except MatrixError as error:
+            if isinstance(error, Refused) and error.unauthorised:
+                raise
+            log.warning("keys could not be maintained", account=self._account, error=str(error))
 
     def _take_keys(self, answer: Json) -> None:
         self._machine.receive(as_list(inside(answer, "to_device").get("events")))
@@ -123,6 +134,7 @@ class Sync:
         rooms = inside(answer, "rooms")
         entered, left = inside(rooms, "join"), inside(rooms, "leave")
         events: list[Event] = []
+        heard: dict[str, str] = {}
         moved: list[str] = []
         for room, part in {**entered, **left}.items():
             told = [*as_list(inside(part, "state").get("events")), *as_list(inside(part, "timeline").get("events"))]
@@ -131,15 +143,20 @@ class Sync:
             if since:
                 # The first start takes the present as the beginning: what was said before is not answered.
                 invited = room in self._invitations
-                events += self._events_of(room, await self._timeline.since(room, part, since, invited=invited))
+                said = await self._timeline.since(room, part, since, invited=invited)
+                new = self._events_of(room, said)
+                events += new
+                last = self._last_heard(said, {event.event_id for event in new})
+                if last:
+                    heard[room] = last
         await self._unread.keep()
         if events:
             await self._ports.accept(events)
         await self._unread.retry()
         await self._invitations.settled([*entered, *left])
         await self._invitations.accept(self._wanted(inside(rooms, "invite")))
-        for event in events:
-            self._chores.heard(event.address, event.event_id)
+        for room, event_id in heard.items():
+            self._chores.heard(room, event_id)
         for room in moved:
             if room in entered:
                 self._chores.moved(room)
@@ -160,6 +177,18 @@ class Sync:
                     event_of(self._account, room, raw, own=own, name=self._rooms.name(room, raw.get("sender")))
                 )
         return events
+
+    def _last_heard(self, timeline: Sequence[object], known: set[str]) -> str:
+        """The id of the last message of a citizen, for the courtesies; "" where there is none."""
+        ids = [
+            str(raw["event_id"])
+            for raw in timeline
+            if isinstance(raw, dict)
+            and raw.get("sender") != self._machine.user_id
+            and raw.get("type") in _SAID
+            and raw.get("event_id") in known
+        ]
+        return ids[-1] if ids else ""
 
     def _is_echo(self, raw: Json) -> bool:
         """Sent by this very device: only then the server names the transaction."""

@@ -7,11 +7,12 @@ from typing import Any
 
 import structlog
 
-from bot.channels.matrix.homeserver import Homeserver, Json, inside
+from bot.channels.matrix.homeserver import Homeserver, Json, Refused, inside
 
 log = structlog.get_logger()
 
 PAGE = 100
+TRIES = 3
 MOST_PAGES = 50
 """Five thousand events in one room between two syncs; what lies behind them is not asked for any more."""
 
@@ -23,6 +24,7 @@ class Timeline:
         self._account = account
         self._homeserver = homeserver
         self._user_id = user_id
+        self._refused: dict[str, int] = {}
 
     async def since(self, room: str, part: Json, since: str, *, invited: bool) -> list[Any]:
         """The room's new events in their order, from its part of a sync. Raises MatrixError.
@@ -36,13 +38,26 @@ class Timeline:
             self._is_our_join(event) for event in [*as_list(inside(part, "state").get("events")), *events]
         )
         if timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str):
-            events = [*await self._before(room, timeline["prev_batch"], "" if entered else since), *events]
+            events = [*await self._before_or_not(room, timeline["prev_batch"], "" if entered else since), *events]
         if entered:
             invitations = [place for place, event in enumerate(events) if self._is_about_us(event, "invite")]
             joins = [place for place, event in enumerate(events) if self._is_about_us(event, "join")]
             first = (invitations or joins or [-1])[-1]
             events = events[first + 1 :]
         return events
+
+    async def _before_or_not(self, room: str, token: str, until: str) -> list[Any]:
+        """As `_before`; a room that the server does not show, again and again, must not hold up all others."""
+        try:
+            found = await self._before(room, token, until)
+        except Refused as refused:
+            self._refused[room] = self._refused.get(room, 0) + 1
+            if refused.unauthorised or refused.status == 429 or self._refused[room] < TRIES:
+                raise
+            log.warning("what was said before in a room cannot be read", account=self._account, error=str(refused))
+            return []
+        self._refused.pop(room, None)
+        return found
 
     async def _before(self, room: str, token: str, until: str) -> list[Any]:
         """The events between a sync and the one before it; of a room just joined, back to our invitation."""

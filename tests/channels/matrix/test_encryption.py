@@ -349,6 +349,12 @@ async def test_a_token_without_device_is_refused(
         assert "belongs to no device" in await next_trouble(health_book)
 
 
+async def test_a_wrong_password_is_named(running: Running, health_book: HealthBook) -> None:
+    """The operator reads what to mend."""
+    async with running(well=False, password="wrong"):
+        assert await next_trouble(health_book) == "the password is refused"
+
+
 async def test_a_token_of_another_user_is_refused(
     running: Running, synapse: Synapse, proxy: Proxy, health_book: HealthBook
 ) -> None:

@@ -142,6 +142,43 @@ async def test_every_kind_of_trouble_ends_in_another_try(
         assert len(desk.texts()) == len(FAULTS)
 
 
+async def test_one_room_that_the_server_does_not_show_holds_nobody_up(
+    running: Running, citizen: Citizen, bot_user: User, desk: Desk, proxy: Proxy
+) -> None:
+    """After a few tries what a sync tells of it must do; everybody else is heard."""
+    async with running():
+        room = await citizen.chats(bot_user.id, encrypted=False)
+        other = await citizen.chats(bot_user.id, encrypted=False)
+        for place in (room, other):
+            await citizen.says(place, "vorher")
+        await desk.inbound(2)
+    for number in range(60):
+        await citizen.says(room, f"Nummer {number}")
+    await citizen.says(other, "Hilfe")
+    before = len(proxy.of("/messages"))
+    proxy.fail("/messages", Fault(500, {"errcode": "M_UNKNOWN"}, times=1000))
+    async with running(well=False):
+        await desk.inbound(53)
+    assert {"Hilfe", "Nummer 59"} < set(desk.texts())
+    assert len(proxy.of("/messages")) == before + timeline.TRIES
+
+
+async def test_keys_that_the_server_does_not_take_hold_nobody_up(
+    running: Running, citizen: Citizen, bot_user: User, desk: Desk, proxy: Proxy, health_book: HealthBook
+) -> None:
+    """One-time keys are for later; messages come in meanwhile."""
+    async with running():
+        room = await citizen.chats(bot_user.id, encrypted=False)
+        exists = {"errcode": "M_UNKNOWN", "error": "One time key already exists"}
+        proxy.fail("/keys/upload", Fault(400, exists, times=1000))
+        proxy.fail("/sync", Fault(edit=lambda told: told.update(device_one_time_keys_count={}), times=1000))
+        for number in range(3):
+            await citizen.says(room, f"Nummer {number}")
+            await desk.inbound(number + 1)
+        await proxy.called("/keys/upload", 2)
+        assert {state for _, state in health_book.states} == {"ok"}
+
+
 async def test_a_busy_database_holds_the_place(
     running: Running, citizen: Citizen, bot_user: User, desk: Desk, ledger: Ledger, health_book: HealthBook
 ) -> None:
