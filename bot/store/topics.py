@@ -1,5 +1,7 @@
 """The bell's topic of a conversation that is known by its id, for readers who never see an address."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -14,3 +16,9 @@ def of_conversation(c: Connection, conversation_id: int) -> str:
     if lookup is None:
         raise NotVisible("There is no such conversation.")
     return conversation_topic(bytes(lookup))
+
+
+def of_conversations(c: Connection, conversation_ids: Collection[int]) -> list[str]:
+    """The topics of those that there are."""
+    query = sa.select(conversations.c.lookup).where(conversations.c.id.in_(conversation_ids))
+    return [conversation_topic(bytes(lookup)) for lookup in c.execute(query).scalars()]

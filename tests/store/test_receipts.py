@@ -1,5 +1,6 @@
 """What a platform reports of our messages afterwards."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -172,6 +173,47 @@ async def test_a_message_without_platform_id_is_not_found_by_no_id(store: Store,
     await store.journey.sent(item.outbound.id, "", now)
     await reported(store, now, 10, "failed")
     assert await last(store) == ("sent", "", "")
+
+
+async def test_many_reports_at_once_are_taken_in_their_order(store: Store, now: datetime) -> None:
+    """Of one message and of several, by either id, known and unknown, in one commit."""
+    for number in range(1, 7):
+        await talk(store, now, number, f"citizen-{number}")
+    items = await store.journey.claim_outbox(10, now, LEASE)
+    for item in items:
+        await store.journey.sent(item.outbound.id, f"p{item.outbound.id}", now)
+    told = [
+        (fate, by, item.outbound.id)
+        for fate, by in (("delivered", "id"), ("read", "key"), ("sent", "id"))
+        for item in items
+    ]
+    told += [("failed", "key", items[0].outbound.id), ("delivered", "id", items[0].outbound.id), ("read", "id", 4711)]
+    await store.journey.accept([event(100 + number, "") for number in range(len(told))], now)
+    claimed = await store.journey.claim(len(told), now, LEASE)
+    await asyncio.gather(
+        *(
+            store.journey.settle(
+                Settlement(
+                    one.inbound_id,
+                    ACCOUNT,
+                    fate,
+                    id_ if by == "id" else 0,
+                    f"p{id_}" if by == "key" else "",
+                    "rejected",
+                    None,
+                    now,
+                )
+            )
+            for one, (fate, by, id_) in zip(claimed, told, strict=True)
+        )
+    )
+    states = []
+    for item in items:
+        lines, _, _ = await store.journey.transcript(ACCOUNT, item.outbound.address, 0)
+        states.append((lines[-1].delivery, lines[-1].fate))
+    assert states == [("given_up", "read")] + [("sent", "read")] * 5
+    assert len(await open_cases(store, now)) == 1
+    assert (await store.journey.backlog(now)).pending == 0
 
 
 async def test_a_report_that_another_worker_took_over_changes_nothing(store: Store, now: datetime) -> None:

@@ -69,15 +69,16 @@ class Journey:
         self._accepting: Group[tuple[Sequence[Event], datetime], int] = Group(self._accept_batch, patience=2.5)
         self._finishing: Group[FinishRow, Stored] = Group(self._hot.finish, largest=200, patience=30)
         self._marking: Group[tuple[int, bytes, datetime], None] = Group(self._hot.sent, patience=30)
+        self._settling: Group[Settlement, None] = Group(self._settle_batch, largest=200, patience=30)
 
     @property
     def groups(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
         """The loops the store keeps running."""
-        return (self._accepting.run, self._finishing.run, self._marking.run)
+        return (self._accepting.run, self._finishing.run, self._marking.run, self._settling.run)
 
     async def drained(self) -> None:
         """Returns when nothing is on its way into the database."""
-        for group in (self._accepting, self._finishing, self._marking):
+        for group in (self._accepting, self._finishing, self._marking, self._settling):
             await group.drained()
 
     # -- in ---------------------------------------------------------------------------------------------------------
@@ -159,8 +160,12 @@ class Journey:
 
     async def settle(self, settlement: Settlement) -> None:
         """The second commit of a receipt: what became of a message of ours. Unknown ones change nothing."""
-        await self._database.write(lambda c: receipts.settle(c, settlement))
+        await self._settling.add(settlement)
         self._bell.ring_here("inbound")
+
+    async def _settle_batch(self, batch: Sequence[Settlement]) -> list[Exception | None]:
+        await self._database.write(lambda c: receipts.settle(c, batch))
+        return [None] * len(batch)
 
     async def taken_over(self, taken: TakenOver) -> None:
         """The second commit of a colleague's answer on the platform itself: people own the conversation now."""

@@ -20,7 +20,7 @@ def taken_over(c: Connection, taken: TakenOver) -> None:
     Nothing happens where another worker has the event by now, nor for what another of our processes sent: not every
     platform says which app has written.
     """
-    if not done(c, taken.inbound_id) or not taken.address or _sent_by_us(c, taken):
+    if not done(c, [taken.inbound_id]) or not taken.address or _sent_by_us(c, taken):
         return
     conversation_id = _conversation(c, taken)
     line = LineRow(
