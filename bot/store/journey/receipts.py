@@ -105,7 +105,7 @@ def _failed(c: Connection, row: _Row, told: Settlement) -> None:
         return  # it is known, and people too
     if told.again_at is None or row.fate == _FAILED:
         queues.failed(c, row.id, told.refusal, told.now, among=(_SENDING, _SENT))
-        row.state, row.refusal, row.changed = _GIVEN_UP, told.refusal, False
+        row.state, row.refusal = _GIVEN_UP, told.refusal
         return
     again = {"state": _QUEUED, "worker": "", "due_at": told.again_at, "refusal": told.refusal, "fate": _FAILED}
     c.execute(sa.update(outbox).where(outbox.c.id == row.id).values(again))
