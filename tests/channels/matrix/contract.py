@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mautrix.types import EventType, Obj, RoomID
+from mautrix.types import EventID, EventType, Obj, RoomID
 
 from bot.message import Kind
 from tests.channels.contract.adapter import Said
@@ -63,6 +63,7 @@ class Platform:
     def __init__(self) -> None:
         self._rooms: dict[int, RoomID] = {}
         self._ids: dict[int, str] = {}
+        self._throttled: dict[int, int] = {}
 
     async def start(self) -> None:
         synapse = shared()
@@ -122,18 +123,27 @@ class Platform:
         return self._person.texts(room)
 
     def throttle(self, citizen: int, seconds: float) -> None:
-        limited = {"errcode": "M_LIMIT_EXCEEDED", "error": "Too many requests", "retry_after_ms": int(seconds * 1000)}
+        self._throttled[citizen] = int(seconds * 1000)
+        if citizen in self._rooms:
+            self._limit(citizen)
+
+    def _limit(self, citizen: int) -> None:
+        limited = {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": self._throttled[citizen]}
         self._proxy.fail(f"{self._rooms[citizen]}/send/", Fault(429, limited, times=1_000_000))
 
     async def _do(self, act: _Act) -> None:
         said, client = act.said, self._person.client
         if said.citizen not in self._rooms:
             self._rooms[said.citizen] = await self._person.chats(self._bot.id)
+            if said.citizen in self._throttled:
+                self._limit(said.citizen)
         room, known = self._rooms[said.citizen], self._ids.get(said.refers_to, "$unknown")
         # The same number is the same transaction: the homeserver makes one event of both.
         transaction = f"{said.citizen}-{said.number}"
         if act.kind == "m.room.redaction":
-            self._ids[said.number] = await client.redact(room, known, txn_id=transaction)  # type: ignore[arg-type]
+            # mautrix names no transaction here: what is done is not done again.
+            if said.number not in self._ids:
+                self._ids[said.number] = await client.redact(room, EventID(known))
             return
         content = act.content
         if not isinstance(content, _NoObject):
