@@ -4,39 +4,14 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from bot.answer.small_words import BESIDE_A_CHOICE, ORDINALS
 from bot.message import Choice
 from bot.text.fold import fold
 
 PREFIX = "i:"
 """Begins the id of a choice that stands for an intent."""
 
-_NUMBERS = {
-    "1": ("1", "eins", "erste", "erster", "erstes", "ersten", "one", "first"),
-    "2": ("2", "zwei", "zweite", "zweiter", "zweites", "zweiten", "two", "second"),
-    "3": ("3", "drei", "dritte", "dritter", "drittes", "dritten", "three", "third"),
-    "4": ("4", "vier", "vierte", "vierter", "viertes", "vierten", "four", "fourth"),
-}
-_BESIDE = {
-    *(
-        "die",
-        "der",
-        "das",
-        "den",
-        "nummer",
-        "nr",
-        "bitte",
-        "option",
-        "antwort",
-        "ich",
-        "meine",
-        "nehme",
-        "wahle",
-        "also",
-    ),
-    *("the", "number", "no", "please", "one", "answer", "i", "choose", "mean", "ok", "ja", "yes"),
-}
-_PLACES = {fold(word): int(number) - 1 for number, words in _NUMBERS.items() for word in words}
-_BESIDE_FOLDED = {fold(word) for word in _BESIDE}
+_PLACES = {word: place for place, words in enumerate(ORDINALS) for word in words}
 _LABEL_RATIO = 88
 """rapidfuzz ratio from which a typed label counts as the label; a typo in twelve letters."""
 
@@ -57,7 +32,7 @@ def chosen(text: str, pending: Sequence[Choice]) -> Choice | None:
     if bare in labels:
         return pending[labels.index(bare)]
     places = [_PLACES[word] for word in words if word in _PLACES]
-    rest = [word for word in words if word not in _PLACES and word not in _BESIDE_FOLDED]
+    rest = [word for word in words if word not in _PLACES and word not in BESIDE_A_CHOICE]
     # "the second one" has two: the first of them counts.
     if 1 <= len(places) <= 2 and not rest and places[0] < len(pending):
         return pending[places[0]]

@@ -5,83 +5,13 @@ from dataclasses import replace
 from bot.answer.meaning import Meaning, meaning
 from bot.answer.outcomes import recent
 from bot.answer.segments import folded_sentences
+from bot.answer.small_words import AGAIN, PLACE, SMALL
 from bot.answer.turn import Turn
 from bot.message import Reason
 from bot.text.fold import clean, fold
 
 _LONGEST = 8
 """Words; a longer message says by itself what it is about."""
-_AGAIN = {
-    *("link", "nummer", "telefonnummer", "telefon", "adresse", "mail", "dafür", "dazu", "nochmal", "nochmals"),
-    *("wiederholen", "noch", "einmal", "bitte", "wie", "war", "das", "welche", "genau"),
-    *("number", "phone", "address", "again", "that", "it", "repeat", "url", "website", "webseite", "seite"),
-}
-_SMALL = {
-    *(
-        "und",
-        "ok",
-        "okay",
-        "dann",
-        "den",
-        "die",
-        "das",
-        "der",
-        "bitte",
-        "gib",
-        "mir",
-        "ich",
-        "brauche",
-        "haben",
-        "sie",
-    ),
-    *(
-        "hast",
-        "du",
-        "mal",
-        "wo",
-        "ist",
-        "denn",
-        "für",
-        "von",
-        "gut",
-        "ja",
-        "danke",
-        "also",
-        "schick",
-        "schicken",
-        "ein",
-    ),
-    *(
-        "and",
-        "the",
-        "please",
-        "then",
-        "give",
-        "me",
-        "send",
-        "for",
-        "of",
-        "what",
-        "is",
-        "was",
-        "can",
-        "you",
-        "have",
-        "so",
-    ),
-}
-_PLACE_WORDS = {
-    fold(word)
-    for word in (
-        *("in", "im", "aus", "bei", "beim", "für", "nach", "von", "vom", "um", "nahe", "raum", "stadt", "gemeinde"),
-        *("ort", "kreis", "landkreis", "lk", "nein", "nee", "doch", "meine", "meinte", "wohne", "wohnen", "komme"),
-        *("lebe", "mein", "uns", "hier", "ne", "no", "i", "im", "live", "from", "in", "near", "at", "mean", "it"),
-        *("postleitzahl", "plz", "an", "am", "auf", "zu"),
-    )
-}
-"""Words that only lead to a place."""
-_AGAIN_FOLDED = {fold(word) for word in _AGAIN}
-_SMALL_FOLDED = {fold(word) for word in _SMALL}
 
 
 def again(turn: Turn) -> Meaning:
@@ -114,7 +44,7 @@ def in_context(turn: Turn) -> Meaning:
 
 def is_small(word: str) -> bool:
     """Whether a folded word says nothing by itself."""
-    return word in "?!" or word in _SMALL_FOLDED or word in _PLACE_WORDS
+    return word in "?!" or word in SMALL or word in PLACE
 
 
 def _words(turn: Turn) -> list[str]:
@@ -124,6 +54,6 @@ def _words(turn: Turn) -> list[str]:
 def _repeats(words: list[str]) -> bool:
     return (
         len(words) <= _LONGEST
-        and any(word in _AGAIN_FOLDED for word in words)
-        and all(word in _AGAIN_FOLDED or word in _SMALL_FOLDED for word in words)
+        and any(word in AGAIN for word in words)
+        and all(word in AGAIN or word in SMALL for word in words)
     )

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.answer.choices import chosen
+from bot.answer.understanding import Understanding
 from bot.message import Choice, Command, Kind, Level, Owner, Severity
 from tests.answer.conftest import Citizen, body
 
@@ -262,3 +264,53 @@ def test_nothing_is_deleted_minutes_after_danger(citizen: Citizen) -> None:
     citizen.says("er hat ein messer und bedroht uns")
     assert citizen.says("löschen sie meine daten").command is None
     assert citizen.says("löschen sie meine daten", after=3600).command is Command.DELETE
+
+
+@pytest.mark.parametrize(
+    "typed", ["ikinci lütfen", "другий", "вторая пожалуйста", "الثاني", "drugi proszę", "the second one", "2."]
+)
+def test_a_choice_is_named_in_every_language(typed: str) -> None:
+    """Whoever reads the choices in a language names them in it."""
+    offered = (Choice("i:one", "Erstes"), Choice("i:two", "Zweites"), Choice("i:three", "Drittes"))
+    assert chosen(typed, offered) == offered[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "followup"),
+    [
+        ("Wo finde ich Sie auf Instagram?", "und auf facebook?"),
+        ("Where can I find you on Instagram?", "and on facebook?"),
+        ("Instagram hesabınız var mı?", "peki facebook?"),
+        ("Ви є в інстаграмі?", "а у фейсбуці?"),
+        ("Вы есть в инстаграме?", "а в фейсбуке?"),
+        ("هل أنتم على انستغرام؟", "وعلى فيسبوك؟"),
+        ("Macie Instagram?", "a na facebooku?"),
+    ],
+)
+def test_a_question_goes_on_in_every_language(shipped: Understanding, question: str, followup: str) -> None:
+    """What is asked after a question is understood with it, and answered in its language."""
+    citizen = Citizen(shipped, "nrw-im")
+    asked = citizen.says(question)
+    assert asked.intent == "channels.instagram"
+    outcome = citizen.says(followup)
+    assert (outcome.intent, outcome.language) == ("channels.facebook", asked.language)
+
+
+@pytest.mark.parametrize(
+    ("question", "followup"),
+    [
+        ("Wo finde ich Sie auf Instagram?", "ok dann den link dafür"),
+        ("Instagram hesabınız var mı?", "linki tekrar gönderin lütfen"),
+        ("Ви є в інстаграмі?", "надішліть посилання ще раз"),
+        ("Вы есть в инстаграме?", "пришлите ссылку ещё раз пожалуйста"),
+        ("هل أنتم على انستغرام؟", "أرسل الرابط مرة أخرى من فضلك"),
+        ("Macie Instagram?", "proszę podaj link jeszcze raz"),
+    ],
+)
+def test_the_last_thing_can_be_asked_for_again_in_every_language(
+    shipped: Understanding, question: str, followup: str
+) -> None:
+    """A link that was scrolled away comes again."""
+    citizen = Citizen(shipped, "nrw-im")
+    assert citizen.says(question).intent == "channels.instagram"
+    assert citizen.says(followup).intent == "channels.instagram"
