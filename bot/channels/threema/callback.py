@@ -21,8 +21,13 @@ LARGEST = 64 * 1024
 """Bytes; a box holds 7812 at most, and comes in hexadecimal."""
 _SIGNED = ("from", "to", "messageId", "date", "nonce", "box")
 _MOST_FIELDS = 32
-_ID = re.compile(r"[*0-9A-Z][0-9A-Z]{7}")
-_MESSAGE_ID = re.compile(r"[0-9a-f]{16}")
+_SHAPES = {
+    "from": re.compile(r"[*0-9A-Z][0-9A-Z]{7}"),
+    "messageId": re.compile(r"[0-9a-fA-F]{16}"),
+    "date": re.compile(r"[0-9]{1,11}"),
+    "nonce": re.compile(r"[0-9a-fA-F]{48}"),
+}
+"""The values are signed without anything between them: only their lengths say where one ends."""
 
 
 def authentic(raw: bytes, gateway_id: str, secret: str) -> Mapping[str, str] | None:
@@ -36,13 +41,8 @@ def authentic(raw: bytes, gateway_id: str, secret: str) -> Mapping[str, str] | N
     mac = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
     # A field that is there twice could be signed as one and read as the other.
     genuine = same(form.get("mac", ""), mac) and len(form) == len(pairs)
-    return form if genuine and form.get("to") == gateway_id else None
-
-
-def sender_of(form: Mapping[str, str]) -> str:
-    """Who wrote; "" for what is no Threema ID."""
-    sender = form.get("from", "")
-    return sender if _ID.fullmatch(sender) else ""
+    shaped = all(shape.fullmatch(form.get(name, "")) for name, shape in _SHAPES.items())
+    return form if genuine and shaped and form.get("to") == gateway_id else None
 
 
 def events_of(account: str, form: Mapping[str, str], ours: PrivateKey, theirs: PublicKey | None) -> list[Event]:
@@ -50,18 +50,11 @@ def events_of(account: str, form: Mapping[str, str], ours: PrivateKey, theirs: P
     kept = {name: form.get(name, "") for name in (*_SIGNED, "nickname")}
     if theirs is not None:
         kept["key"] = bytes(theirs).hex()
-    key = _key_of(form)
+    sender = form["from"]
+    key = f"{sender}:{form['messageId']}"
     count = receipts_in(kept, ours, theirs) if theirs is not None else 0
     if count < 2:
-        return [Event(account, key, sender_of(form), json.dumps(kept).encode())]
+        return [Event(account, key, sender, json.dumps(kept).encode())]
     parts = [json.dumps(kept | {"part": number}).encode() for number in range(count)]
     # The fate of our messages waits for nobody's turn.
     return [Event(account, f"{key}:{number}", "", part) for number, part in enumerate(parts)]
-
-
-def _key_of(form: Mapping[str, str]) -> str:
-    sender, message_id = sender_of(form), form.get("messageId", "")
-    if sender and _MESSAGE_ID.fullmatch(message_id):
-        return f"{sender}:{message_id}"
-    signed = "\0".join(form.get(name, "") for name in _SIGNED)
-    return f"sha256:{hashlib.sha256(signed.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -10,7 +10,7 @@ from bot.channels.base import Capabilities, Ports, Receipt
 from bot.channels.http import raw_body
 from bot.channels.threema import reading
 from bot.channels.threema.box import private_key as parsed_key
-from bot.channels.threema.callback import LARGEST, authentic, events_of, sender_of
+from bot.channels.threema.callback import LARGEST, authentic, events_of
 from bot.channels.threema.chores import Chores
 from bot.channels.threema.gateway import Gateway
 from bot.channels.threema.keys import Keys
@@ -89,12 +89,13 @@ class Threema:
         form = authentic(await raw_body(request, LARGEST), self._own, self._secret)
         if form is None:
             raise web.HTTPUnauthorized
-        sender = sender_of(form)
-        theirs = await self._keys.quickly(sender) if sender else None
+        theirs = await self._keys.quickly(form["from"])
         events = events_of(self.account, form, self._ours, theirs)
         try:
             await self._ports.accept(events)
         except StoreBusy:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "2"}) from None
+        if theirs is None:
+            self._chores.want_key(form["from"])
         self._chores.note(events)
         return web.Response()

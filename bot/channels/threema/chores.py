@@ -36,17 +36,19 @@ class Chores:
         self._marks: asyncio.Queue[Inbound] = asyncio.Queue(_WAITING)
         self._late: asyncio.Queue[str] = asyncio.Queue(_WAITING)
 
+    def want_key(self, threema_id: str) -> None:
+        """Go on asking for the key of somebody whose message was committed without it."""
+        if not self._late.full():
+            self._late.put_nowait(threema_id)
+
     def note(self, events: Sequence[Event]) -> None:
-        """Remember committed events that something is to be done for; a full queue drops them."""
-        for event in events:
+        """Remember committed events whose messages are to be marked; a full queue drops them."""
+        for event in events if self._read_marks else ():
             try:
                 found = read(event.payload, self._own, self._ours, self._keys.known)
-                if self._read_marks and isinstance(found, Inbound) and found.kind not in _UNSEEN and not found.public:
+                if isinstance(found, Inbound) and found.kind not in _UNSEEN and not found.public:
                     self._marks.put_nowait(found)
-            except KeyMissing:
-                if event.address and not self._late.full():
-                    self._late.put_nowait(event.address)
-            except (UnreadableEvent, asyncio.QueueFull) as error:
+            except (UnreadableEvent, KeyMissing, asyncio.QueueFull) as error:
                 log.debug("courtesy skipped", error=type(error).__name__)
 
     async def run(self) -> None:
