@@ -11,7 +11,9 @@ from bot.message import Reason
 
 _READ = 2000
 """Characters that matching reads of a long letter: its head and its tail. Triage reads all of it."""
-_MOST_PARTS = 12
+_MOST_PARTS = 10
+_LONGEST_SMALLTALK = 12
+"""Words; whoever says more wants something."""
 _CHOICES = 3
 _JOINED = re.compile(r"(?<!\S)(?:und|sowie|auserdem|and|also|plus)(?!\S)")
 """Words that join two requests in one sentence, folded."""
@@ -39,11 +41,12 @@ def meaning(sentences: Sequence[str], turn: Turn) -> Meaning:
         return Meaning()
     bare = understanding.courtesy.strip(whole)
     parts = _parts(sentences, bare, turn)
-    found = understanding.matcher.match([whole, bare, *parts], turn.authority.id)
-    talk = [one for one in found[0] if _is_smalltalk(one, turn)]
-    asked = [[one for one in candidates if not _is_smalltalk(one, turn)] for candidates in found[1:]]
-    if bare == whole:
-        talk = [one for one in found[1] if _is_smalltalk(one, turn)]
+    found = understanding.matcher.match([bare, *parts], turn.authority.id)
+    asked = [[one for one in candidates if not _is_smalltalk(one, turn)] for candidates in found]
+    talk = []
+    if whole.count(" ") < _LONGEST_SMALLTALK:
+        (chatted,) = understanding.matcher.match([whole], turn.authority.id)
+        talk = [one for one in chatted if _is_smalltalk(one, turn)]
     return _weigh(asked, talk, turn)
 
 
