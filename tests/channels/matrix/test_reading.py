@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.channels.base import Takeover
@@ -174,6 +174,7 @@ _FIELDS = st.sampled_from(["msgtype", "body", "filename", "m.relates_to", "m.new
 _RELATION = st.fixed_dictionaries({"rel_type": st.just("m.replace") | _JSON, "event_id": st.text() | _JSON})
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # how fast is not what is asked
 @given(
     kind=st.sampled_from(["m.room.message", "m.reaction", "m.room.redaction", "m.sticker", "m.beacon_info", "m.odd"]),
     content=st.dictionaries(_FIELDS, _JSON | _RELATION | st.sampled_from(["m.text", "m.image"]), max_size=5),
