@@ -9,8 +9,15 @@ class MatrixAccount(Account):
     """One user of one homeserver."""
 
     id: str = Field("matrix", pattern=r"^[a-z0-9-]{1,40}$", description="Name in paths, logs and metrics")
-    homeserver: str = Field(description="Address of the client API, https://matrix.example.org without path")
-    user_id: str = Field(pattern=r"^@[^:]+:.+$", description="The bot's user, @lotse:example.org")
+    homeserver: str = Field(
+        description="Address of the client API, https://matrix.example.org without path",
+        json_schema_extra={"where": "beim Betreiber des Matrix-Servers; auch unter /.well-known/matrix/client"},
+    )
+    user_id: str = Field(
+        pattern=r"^@[^:]+:.+$",
+        description="The bot's user, @lotse:example.org",
+        json_schema_extra={"where": "beim Betreiber des Matrix-Servers, der das Konto des Bots anlegt"},
+    )
     password: SecretStr | None = Field(
         None,
         description="For logging in, also again after the session was ended",
