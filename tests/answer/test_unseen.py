@@ -1,8 +1,9 @@
 """Floors under what is reached on sentences whose writers saw neither content nor code.
 
 The sentences in `unseen/` are for measuring only: whoever writes content does not read them, so failures name counts
-and never a text. The floors lie three to five points below what was measured on 21 November 2026; as the content
-is still growing, they are generous. They may rise, never fall; the goals stand in bot/editor/figures.py.
+and never a text. The floors lie three to seven points below what was measured on 21 November 2026: learnt
+probabilities near a threshold differ between processors. They may rise, never fall; the goals stand in
+bot/editor/figures.py.
 """
 
 from collections.abc import Mapping
@@ -38,19 +39,19 @@ def reached(shipped: Understanding) -> Mapping[str, Share]:
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("danger-body", 0.97),
-        ("danger-first", 0.84),
+        ("danger-body", 0.98),
+        ("danger-first", 0.85),
         ("danger-first-explicit", 0.95),
-        ("danger-opening", 0.95),
-        ("crisis-line", 0.84),
-        ("right-kaltenkirchen", 0.69),
-        ("right-ni-polizei", 0.70),
-        ("right-nrw-im", 0.77),
-        ("right-pd-lueneburg", 0.70),
-        ("right-th-im", 0.76),
-        ("right-or-offered", 0.83),
-        ("people", 0.24),
-        ("place", 0.71),
+        ("danger-opening", 0.97),
+        ("crisis-line", 0.95),
+        ("right-kaltenkirchen", 0.85),
+        ("right-ni-polizei", 0.85),
+        ("right-nrw-im", 0.85),
+        ("right-pd-lueneburg", 0.83),
+        ("right-th-im", 0.87),
+        ("right-or-offered", 0.88),
+        ("people", 0.52),
+        ("place", 0.76),
     ],
 )
 def test_enough_comes_out_right(reached: Mapping[str, Share], name: str, floor: float) -> None:
@@ -61,11 +62,11 @@ def test_enough_comes_out_right(reached: Mapping[str, Share], name: str, floor: 
 @pytest.mark.parametrize(
     ("name", "ceiling"),
     [
-        ("hard-alarm", 0.10),
-        ("hard-opening", 0.66),
+        ("hard-alarm", 0.06),
+        ("hard-opening", 0.52),
         ("everyday-alarm", 0.05),
-        ("everyday-opening", 0.45),
-        ("handed-over", 0.07),
+        ("everyday-opening", 0.25),
+        ("handed-over", 0.04),
     ],
 )
 def test_little_goes_wrong(reached: Mapping[str, Share], name: str, ceiling: float) -> None:
