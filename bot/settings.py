@@ -144,7 +144,7 @@ class Settings(BaseSettings):
         return self
 
     def accounts(self) -> list[tuple[str, Account]]:
-        """Every configured account with the name of its channel. The web chat needs no account."""
+        """Every account that is switched on, with the name of its channel. The web chat needs no account."""
         by_channel: dict[str, Sequence[Account]] = {
             "instagram": self.instagram,
             "matrix": self.matrix,
@@ -155,7 +155,7 @@ class Settings(BaseSettings):
             "threema": self.threema,
             "whatsapp": self.whatsapp,
         }
-        return [(name, account) for name, accounts in by_channel.items() for account in accounts]
+        return [(name, account) for name, accounts in by_channel.items() for account in accounts if account.enabled]
 
     @property
     def database_url(self) -> str:

@@ -17,6 +17,9 @@ class Account(BaseModel):
 
     id: str = Field(pattern=r"^[a-z0-9-]{1,40}$", description="Name in paths, logs and metrics")
     authority: str = Field("", description="Who answers here; empty: the default authority")
+    enabled: bool = Field(
+        default=True, description="false: nothing is heard or sent here; everything else stays as it is"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -40,5 +43,5 @@ class Account(BaseModel):
         for name in type(self).model_fields:
             value = getattr(self, name)
             opened[name] = value.get_secret_value() if isinstance(value, SecretStr) else value
-        del opened["id"], opened["authority"]
+        del opened["id"], opened["authority"], opened["enabled"]
         return opened
