@@ -8,11 +8,12 @@ import structlog
 from aiohttp import web
 
 from bot.channels.base import Capabilities, Ports, Takeover
+from bot.channels.calls import CALL_ERRORS, NoAnswer, NotConnected, Refused
 from bot.channels.mastodon import reading
 from bot.channels.mastodon.events import Events
 from bot.channels.mastodon.fetching import LONGEST_PAUSE, SHORTEST_PAUSE, Fetcher
 from bot.channels.mastodon.sending import CAPABILITIES, Sender
-from bot.channels.mastodon.server import SERVER_ERRORS, NoAnswer, NotConnected, Refused, Server
+from bot.channels.mastodon.server import Server
 from bot.channels.mastodon.watch import HELD_BACK, NO_BOT, held_back, instance, is_bot, ourselves, trouble
 from bot.errors import Refusal, SendError, SettingsError, StoreError
 from bot.message import Inbound, Outbound
@@ -98,7 +99,7 @@ class Mastodon:
             try:
                 about = await instance(self._server)
                 self._events.own = await ourselves(self._server, self._url)
-            except SERVER_ERRORS as error:
+            except CALL_ERRORS as error:
                 self._account_is(trouble(error))
             else:
                 self._sender.limit = self._text_limit or about.characters or CAPABILITIES.text_limit

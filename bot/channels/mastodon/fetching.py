@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from bot.channels.base import Ports
+from bot.channels.calls import CALL_ERRORS, NoAnswer
 from bot.channels.mastodon.events import Events
-from bot.channels.mastodon.server import SERVER_ERRORS, NoAnswer, Server, Sse
+from bot.channels.mastodon.server import Server, Sse
 from bot.errors import StoreBusy, StoreError
 from bot.message import Event
 
@@ -60,7 +61,7 @@ class Fetcher:
                     self._report("ok")
                     async for told in stream:
                         await self._take(told)
-            except SERVER_ERRORS as error:
+            except CALL_ERRORS as error:
                 self._trouble(f"stream ended: {error}" if isinstance(error, NoAnswer) else f"no stream: {error}")
             except StoreError:
                 self._trouble("database takes nothing")

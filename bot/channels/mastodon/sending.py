@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from bot.channels.base import Capabilities
+from bot.channels.calls import NoAnswer, NotConnected, Refused
 from bot.channels.mastodon.events import Events
 from bot.channels.mastodon.markup import underestimated, unmentioning
-from bot.channels.mastodon.server import NoAnswer, NotConnected, Refused, Server
+from bot.channels.mastodon.server import Server
 from bot.channels.rendering import numbered, split
 from bot.errors import Refusal, SendError
 from bot.message import Outbound

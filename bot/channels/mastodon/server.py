@@ -13,33 +13,14 @@ from typing import Any
 import aiohttp
 from aiohttp.http_exceptions import LineTooLong
 
+from bot.channels.calls import ErrorsToldApart, NoAnswer, Refused
+
 CONNECT_WITHIN = 5.0
 ANSWER_WITHIN = 15.0
 """Seconds; delivery gives a whole send twenty."""
 SILENCE = 45.0
 """Seconds without a byte after which a stream is dead; the server sends a heartbeat every fifteen."""
 _LONGEST_LINE = 1024 * 1024
-
-
-class NotConnected(Exception):
-    """Nothing was sent: trying again cannot repeat anything."""
-
-
-class NoAnswer(Exception):
-    """The request was written and no usable answer came; or a stream ended or fell silent."""
-
-
-class Refused(Exception):
-    """The server answered, but not with success. Its words stay out: they may quote ours."""
-
-    def __init__(self, status: int, retry_after: float | None = None) -> None:
-        """`retry_after` is in seconds, where the server says when its limit is lifted."""
-        super().__init__(f"HTTP {status}")
-        self.status = status
-        self.retry_after = retry_after
-
-
-SERVER_ERRORS = (NotConnected, NoAnswer, Refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +78,7 @@ class Server:
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], limits: aiohttp.ClientTimeout, **more: Any
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        try:
+        with ErrorsToldApart():
             async with self._http.request(
                 method,
                 url,
@@ -110,10 +91,6 @@ class Server:
                 if response.status != 200:
                     raise Refused(response.status, self._wait(response))
                 yield response
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotConnected(type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
 
     def _wait(self, response: aiohttp.ClientResponse) -> float | None:
         """Until when a limit holds, as seconds from now; the server names the moment."""

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.channels.calls import NoAnswer, NotConnected, Refused
 from bot.channels.mastodon.reading import Self
 from bot.channels.mastodon.sending import WRONG_TOKEN
-from bot.channels.mastodon.server import NoAnswer, NotConnected, Refused, Server
+from bot.channels.mastodon.server import Server
 
 NO_BOT = "profile is not marked as a bot"
 HELD_BACK = "notification policy holds strangers back"

@@ -11,6 +11,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.channels.calls import ErrorsToldApart, NoAnswer
+
 CONNECT_WITHIN = 5.0
 ANSWER_WITHIN = 12.0
 """Seconds; together less than what delivery allows a channel for one message."""
@@ -35,14 +37,6 @@ class GraphError(Exception):
 
 class ProofRefused(Exception):
     """The proof does not fit the token: app secret and token are of two apps, or one of them is wrong."""
-
-
-class NotConnected(Exception):
-    """Nothing was sent: trying again cannot repeat anything."""
-
-
-class NoAnswer(Exception):
-    """The request was written and no answer came that Graph would give: it may have been carried out."""
 
 
 class Graph:
@@ -73,7 +67,7 @@ class Graph:
         return await self._call("POST", path, query, json.dumps(body).encode())
 
     async def _call(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> dict[str, Any]:
-        try:
+        with ErrorsToldApart():
             async with self._http.request(
                 method,
                 f"{self._base}/{path}",
@@ -88,10 +82,6 @@ class Graph:
             ) as response:
                 raw = await response.read()
                 status, headers = response.status, response.headers
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotConnected(type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
         return _answer(status, headers, raw)
 
 

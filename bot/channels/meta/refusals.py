@@ -6,7 +6,8 @@ Common codes: https://developers.facebook.com/docs/graph-api/guides/error-handli
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.channels.meta.graph import GraphError, NoAnswer, NotConnected, ProofRefused
+from bot.channels.calls import NoAnswer, NotConnected
+from bot.channels.meta.graph import GraphError, ProofRefused
 from bot.errors import Refusal, SendError
 
 GRAPH_ERRORS = (GraphError, ProofRefused, NotConnected, NoAnswer)

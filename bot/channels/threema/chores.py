@@ -7,8 +7,9 @@ import structlog
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 
+from bot.channels.calls import CALL_ERRORS
 from bot.channels.threema.box import seal
-from bot.channels.threema.gateway import GATEWAY_ERRORS, Gateway
+from bot.channels.threema.gateway import Gateway
 from bot.channels.threema.keys import Keys
 from bot.channels.threema.reading import KeyMissing, Status, Type, read
 from bot.errors import UnreadableEvent
@@ -72,5 +73,5 @@ class Chores:
                 theirs = await self._keys.of(inbound.address)
                 nonce, box = seal(Type.RECEIPT, content, self._ours, theirs)
                 await self._gateway.send(inbound.address, nonce, box, _SILENT)
-            except (*GATEWAY_ERRORS, CryptoError, ValueError) as error:
+            except (*CALL_ERRORS, CryptoError, ValueError) as error:
                 log.info("courtesy refused", error=type(error).__name__)

@@ -10,32 +10,13 @@ from collections.abc import Mapping
 import aiohttp
 from nacl.public import PublicKey
 
+from bot.channels.calls import ErrorsToldApart, NoAnswer, Refused
+
 CONNECT_WITHIN = 5.0
 ANSWER_WITHIN = 14.0
 """Seconds; delivery gives a whole send twenty, and a key may have to be fetched before."""
 _MESSAGE_ID = re.compile(r"[0-9a-f]{16}")
 _KEY = re.compile(r"[0-9a-fA-F]{64}")
-
-
-class NotConnected(Exception):
-    """Nothing was sent: trying again cannot repeat anything."""
-
-
-class NoAnswer(Exception):
-    """The request was written and no answer came that the gateway gives; it may have been carried out."""
-
-
-class Refused(Exception):
-    """The gateway answered, but not with 200."""
-
-    def __init__(self, status: int, retry_after: float | None = None) -> None:
-        """`retry_after` is in seconds, where a proxy before the gateway names it."""
-        super().__init__(f"HTTP {status}")
-        self.status = status
-        self.retry_after = retry_after
-
-
-GATEWAY_ERRORS = (NotConnected, NoAnswer, Refused)
 
 
 class Gateway:
@@ -71,7 +52,7 @@ class Gateway:
     async def _call(self, method: str, path: str, values: Mapping[str, str], within: float) -> str:
         """One request. Its errors never name the address: a GET carries the secret there."""
         given = {**self._own, **values}
-        try:
+        with ErrorsToldApart():
             async with self._http.request(
                 method,
                 self._base + path,
@@ -84,10 +65,6 @@ class Gateway:
                 if response.status != 200:
                     raise Refused(response.status, _seconds(response.headers.get("Retry-After", "")))
                 raw = await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotConnected(type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
         return raw.decode("ascii", "replace").strip()
 
 

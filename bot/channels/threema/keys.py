@@ -8,7 +8,8 @@ from collections import OrderedDict
 
 from nacl.public import PublicKey
 
-from bot.channels.threema.gateway import GATEWAY_ERRORS, Gateway
+from bot.channels.calls import CALL_ERRORS
+from bot.channels.threema.gateway import Gateway
 
 MOST = 20_000
 """Keys; the one that was not needed for longest goes first."""
@@ -42,7 +43,7 @@ class Keys:
         if known is None:
             try:
                 known = self._keep(threema_id, await self._gateway.public_key(threema_id, WITHIN))
-            except GATEWAY_ERRORS:
+            except CALL_ERRORS:
                 return None
         return known
 

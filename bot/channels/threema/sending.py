@@ -6,9 +6,10 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 
 from bot.channels.base import Capabilities
+from bot.channels.calls import NoAnswer, NotConnected, Refused
 from bot.channels.rendering import numbered, split
 from bot.channels.threema.box import seal
-from bot.channels.threema.gateway import Gateway, NoAnswer, NotConnected, Refused
+from bot.channels.threema.gateway import Gateway
 from bot.channels.threema.keys import Keys
 from bot.channels.threema.reading import Type
 from bot.errors import Refusal, SendError

@@ -6,7 +6,8 @@ import structlog
 from nacl.public import PrivateKey
 
 from bot.channels.base import Gauge, Ports
-from bot.channels.threema.gateway import GATEWAY_ERRORS, Gateway, Refused
+from bot.channels.calls import CALL_ERRORS, Refused
+from bot.channels.threema.gateway import Gateway
 from bot.channels.threema.keys import PATIENTLY
 from bot.channels.threema.sending import NO_CREDIT, UNREACHABLE, WRONG_SECRET
 from bot.errors import Refusal, SendError
@@ -39,7 +40,7 @@ class Watch:
         while True:
             try:
                 state = await self._state()
-            except GATEWAY_ERRORS as error:
+            except CALL_ERRORS as error:
                 state = _trouble(error)
             if state != "ok":
                 log.warning("Threema Gateway", account=self._account, state=state)

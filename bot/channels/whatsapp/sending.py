@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channels.meta.graph import Graph, GraphError, NoAnswer
+from bot.channels.calls import NoAnswer
+from bot.channels.meta.graph import Graph, GraphError
 from bot.channels.meta.refusals import GRAPH_ERRORS, classify
 from bot.channels.rendering import measure
 from bot.channels.whatsapp.account import Template

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bot.channels.base import Gauge, Ports
-from bot.channels.meta.graph import Graph, GraphError, NoAnswer, NotConnected, ProofRefused
+from bot.channels.calls import NoAnswer, NotConnected
+from bot.channels.meta.graph import Graph, GraphError, ProofRefused
 from bot.channels.meta.refusals import Meaning, Table, classify
 from bot.channels.meta.watch import Expiry, Watch
 from bot.errors import Refusal as Why
