@@ -35,7 +35,7 @@ LEASE = timedelta(seconds=30)
 """Longer than a call may take; after a crash the row is tried again once this has passed."""
 AT_ONCE = 64
 """Calls in flight per lane, once the process has found its feet (see `_room`)."""
-ENDED_PER_PLACE = 16
+ENDED_PER_PLACE = 64
 PLACES_PER_SECOND = 1.0
 PAUSE = timedelta(seconds=20)
 """How long a whole account rests after its platform refused everything or our credentials."""
@@ -73,6 +73,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until `stop`."""
+        self._began = self._clock()  # the slow start counts from here: opening the rooms may have taken seconds
         async with asyncio.TaskGroup() as lanes:
             for lane in Lane:
                 lanes.create_task(self._run_lane(lane))
@@ -101,7 +102,7 @@ class Delivery:
         What is in flight when a process dies is sent again by the next one, and a process that has only just begun
         is the likeliest to die. So ordinary messages start slowly, as TCP does: one call, then one more for every
         few that ended, and for every second, so that a single hanging call holds nobody up for long. At a
-        platform's usual 50 ms all places are open within four seconds. Danger does not wait: it may be told twice.
+        platform's usual 50 ms all places are open within nine seconds. Danger does not wait: it may be told twice.
         """
         most = AT_ONCE
         if lane is not Lane.EMERGENCY:
