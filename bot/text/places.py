@@ -3,6 +3,7 @@
 Spelling only: what a place means, and which of several of one name is meant, is not known here.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ _FEW = 4
 """Words of a message that is short enough to be little more than a place."""
 _SOUNDS = {letter: group for group in ("ckz", "fvw", "ijy") for letter in group}
 """First letters that sound alike: Klenze is Clenze."""
+_UMLAUT = re.compile("[aou]")
+_CANDIDATES = 6
+_MOST_NEAR = 3
+"""Names that one misspelt word may stand for; of more, nobody could tell which."""
 _MOST_UNKNOWN = 12
 """Unknown words that are looked up in one message; a letter full of them names no place that way."""
 _ENDINGS = ("", "s", "r", "er", "ern", "erin", "es")
@@ -102,7 +107,7 @@ class Gazetteer:
         self._in_order = sorted(self._declined)
         self._shelves: dict[tuple[str, int], list[str]] = {}
         for name in sorted(self._ids):
-            if len(name) >= _SHORTEST and not name.isdigit() and name not in self._words:
+            if len(name) >= _SHORTEST and not name.isdigit():
                 for length in range(len(name) - 2, len(name) + 3):
                     self._shelves.setdefault((name[0], length), []).append(name)
 
@@ -178,20 +183,29 @@ class Gazetteer:
             text = _joined(words[start:end])
             if len(text) < _SHORTEST:
                 continue
-            most = 2 if len(text) >= _LONG else 1
-            near: list[tuple[str, float]] = []
-            for first in _SOUNDS.get(text[0], text[0]):
-                shelf = self._shelves.get((first, len(text)), ())
-                heard = first + text[1:]  # a first letter that sounds alike is no slip
-                alike = process.extract(heard, shelf, scorer=OSA.distance, score_cutoff=most, limit=3)
-                near += [(str(name), float(distance)) for name, distance, _ in alike]
-            near.sort(key=lambda one: one[1])
-            near = near if self._plausible(words, start, near) else []
-            if near:
+            near = self._near(text, words_too=self._as_place(words, start, end))
+            if not near:
+                # Folding took the "e" of "Stdae" for half an umlaut: its slip is one only where the "e" stands again.
+                for vowel in _UMLAUT.finditer(text):
+                    near += self._near(f"{text[: vowel.end()]}e{text[vowel.end() :]}", words_too=False)
+                near.sort(key=lambda one: one[1])
+            if self._plausible(words, start, near):
                 best = near[0][1]
                 ids = {number for name, distance in near if distance == best for number in self._ids[name]}
                 return Found(start, end, tuple(sorted(ids)), exact=False)
         return None
+
+    def _near(self, text: str, *, words_too: bool) -> list[tuple[str, float]]:
+        """The names as few slips away as are forgiven, nearest first, and how many."""
+        most = 2 if len(text) >= _LONG else 1
+        near: list[tuple[str, float]] = []
+        for first in _SOUNDS.get(text[0], text[0]):
+            shelf = self._shelves.get((first, len(text)), ())
+            heard = first + text[1:]  # a first letter that sounds alike is no slip
+            alike = process.extract(heard, shelf, scorer=OSA.distance, score_cutoff=most, limit=_CANDIDATES)
+            near += [(str(name), float(distance)) for name, distance, _ in alike]
+        near = [one for one in near if words_too or one[0] not in self._words]
+        return sorted(near, key=lambda one: one[1])[:_MOST_NEAR]
 
     @staticmethod
     def _plausible(words: Sequence[str], start: int, near: Sequence[tuple[str, float]]) -> bool:

@@ -16,6 +16,7 @@ NAMES = [
     ("29221", 4, False),
     ("Neu Wulmstorf", 5, False),
     ("Lüchow-Dannenberg", 6, False),
+    ("Stade", 7, False),
 ]
 GAZETTEER = Gazetteer(NAMES)
 KNOWN = {
@@ -55,6 +56,8 @@ def found(text: str) -> list[tuple[int, ...]]:
         ("lüchow dannenberg", (6,)),
         ("Luechow-Danneberg", (6,)),
         ("Kelle Polizei", (4,)),
+        ("wir wohnen in Setlle", (3,)),
+        ("Polizei Stdae", (7,)),
     ],
 )
 def test_a_place_is_found_however_it_is_written(text: str, ids: tuple[int, ...]) -> None:
@@ -63,7 +66,14 @@ def test_a_place_is_found_however_it_is_written(text: str, ids: tuple[int, ...])
 
 
 @pytest.mark.parametrize(
-    "text", ["welche Stelle ist zuständig", "wo ist die nächste Stadt", "Zelle im Keller", "2922"]
+    "text",
+    [
+        "welche Stelle ist zuständig",
+        "wo ist die nächste Stadt",
+        "Zelle im Keller",
+        "2922",
+        "welche Setlle ist zuständig",
+    ],
 )
 def test_a_word_is_no_place(text: str) -> None:
     """Everyday words that are spelt like a place, or nearly so."""
