@@ -6,10 +6,9 @@ it is trained, so a changed example is in force as soon as it is indexed. Measur
 (see `layer`), and from both a probability is fitted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -73,8 +72,7 @@ class Matcher:
         self._judges: dict[str, _Judge] = {}
         self._confidence = UNFITTED
         self._use(learnt or self._learn())
-        # The same short messages come again and again, most of all when many write at once.
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._judged)
+        self._remembered: dict[tuple[str, str, int], tuple[Candidate, ...]] = {}
 
     @property
     def learnt(self) -> "Learnt":
@@ -89,23 +87,32 @@ class Matcher:
         """For each folded text the likeliest intents of an authority, best first; empty where nothing is near."""
         if authority not in self._allowed or not len(self._labels):
             return [() for _ in folded]
-        return [self._remembered(text, authority, most) for text in folded]
+        # The same short messages come again and again, most of all when many write at once.
+        found = {text: self._remembered.get((text, authority, most)) for text in folded}
+        fresh = [text for text, candidates in found.items() if candidates is None]
+        if len(self._remembered) + len(fresh) > _REMEMBERED:
+            self._remembered.clear()
+        for text, candidates in zip(fresh, self._judged(fresh, authority, most), strict=True):
+            found[text] = self._remembered[text, authority, most] = candidates
+        return [found[text] or () for text in folded]
 
     def knows(self, word: str) -> bool:
         """Whether a folded word stands in some example."""
         return word in self._vocabulary.words
 
-    def _judged(self, text: str, authority: str, most: int) -> tuple[Candidate, ...]:
-        allowed = self._allowed[authority]
-        text = self._shortened(text)
-        variants = [(text, self._index.weigh([text]).row(0))]
-        snapped = self._vocabulary.snap(text)
-        if snapped != text:
-            variants.insert(0, (snapped, self._index.weigh([snapped]).row(0)))
-        scores = self._scores(variants, allowed)
-        self._add_layer(scores, [row for _, row in variants], self._judges[authority])
-        known = self._vocabulary.share_known(text)
-        return tuple(self._candidates(scores, known, text.count(" ") + 1, most))
+    def _judged(self, texts: Sequence[str], authority: str, most: int) -> Iterator[tuple[Candidate, ...]]:
+        texts = [self._shortened(text) for text in texts]
+        spellings = [dict.fromkeys((self._vocabulary.snap(text), text)) for text in texts]
+        # Cutting and weighing all at once costs little more than one of them.
+        rows = self._index.weigh([spelling for each in spellings for spelling in each])
+        number = 0
+        for text, each in zip(texts, spellings, strict=True):
+            variants = [(spelling, rows.row(place)) for place, spelling in enumerate(each, number)]
+            number += len(each)
+            scores = self._scores(variants, self._allowed[authority])
+            self._add_layer(scores, [row for _, row in variants], self._judges[authority])
+            known = self._vocabulary.share_known(text)
+            yield tuple(self._candidates(scores, known, text.count(" ") + 1, most))
 
     def _scores(self, variants: Sequence[tuple[str, tuple[Numbers, Floats]]], allowed: Mask) -> "_Scores":
         """Evidence for each intent, averaged over the spellings of one text; the first one finds the neighbours."""

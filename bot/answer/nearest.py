@@ -256,5 +256,7 @@ def _projected(vectors: Vectors, size: int) -> npt.NDArray[np.int8]:
 
 def _largest(values: Floats, most: int) -> Ints:
     """Places of the largest positive values, in no order."""
-    places = np.argpartition(-values, most - 1)[:most] if len(values) > most else np.arange(len(values))
-    return np.sort(places[values[places] > 0])
+    places = np.flatnonzero(values > 0)  # a few thousand of all examples
+    if len(places) > most:
+        places = places[np.argpartition(-values[places], most - 1)[:most]]
+    return np.sort(places)
