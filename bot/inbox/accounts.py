@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -10,6 +10,8 @@ from bot.inbox.passwords import Passwords, one_time
 from bot.store import Store, audit, users
 
 FIRST_NAME = "presse"
+ONCE_LASTS = timedelta(hours=24)
+"""How long a one-time password waits for its owner; it was handed over on paper or stands in a log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ async def ensure_first_account(store: Store, clock: Callable[[], datetime]) -> F
     """Make the account "presse" where there is none at all; None where somebody can log in already."""
     if await store.read(users.count):
         return None
-    password, hashed = await _one_time()
+    password, hashed = await _one_time(clock())
 
     def create(c: Connection) -> bool:
         if users.count(c):  # another process was first
@@ -40,7 +42,7 @@ async def create_account(
     store: Store, name: str, role: str, by: int | None, clock: Callable[[], datetime]
 ) -> FirstAccount:
     """A new account. `by` is who makes it, None on the command line. Raises Conflict when the name is taken."""
-    password, hashed = await _one_time()
+    password, hashed = await _one_time(clock())
 
     def create(c: Connection) -> None:
         id_ = users.create(c, name, hashed, role, clock())
@@ -52,7 +54,7 @@ async def create_account(
 
 async def renew_password(store: Store, user_id: int, by: int | None, clock: Callable[[], datetime]) -> FirstAccount:
     """A new one-time password for an account; its sessions end. Raises NotVisible."""
-    password, hashed = await _one_time()
+    password, hashed = await _one_time(clock())
 
     def renew(c: Connection) -> str:
         user = users.by_id(c, user_id)
@@ -63,10 +65,10 @@ async def renew_password(store: Store, user_id: int, by: int | None, clock: Call
     return FirstAccount(await store.write(renew), password)
 
 
-async def _one_time() -> tuple[str, str]:
+async def _one_time(now: datetime) -> tuple[str, str]:
     passwords = Passwords()
     try:
         password = one_time()
-        return password, await passwords.hash(password, once=True)
+        return password, await passwords.hash(password, once_until=now + ONCE_LASTS)
     finally:
         await passwords.close()

@@ -14,11 +14,12 @@ from bot.inbox import forms, origin, seats
 from bot.inbox.attempts import Attempts
 from bot.inbox.deps import deps
 from bot.inbox.pages import page, redirect, url
-from bot.inbox.passwords import LONGEST, PASSWORDS, Crowded, is_once
+from bot.inbox.passwords import LONGEST, PASSWORDS, Crowded, is_once, is_over
 from bot.store import audit, sessions, users
 
 log = structlog.get_logger()
 
+_OVER = "Dieses Einmal-Passwort galt 24 Stunden. Bitte lassen Sie sich ein neues geben."
 COOKIE = "__Host-lotse-login"
 _TOKEN = 43
 """Characters of `token_urlsafe(32)`."""
@@ -54,6 +55,8 @@ async def submit(request: web.Request) -> web.Response:
         log.info("login failed")
         return await _form(request, status=401, problem="Name oder Passwort stimmt nicht.")
     await attempts.forget()
+    if is_over(user.password_hash, here.clock()):
+        return await _form(request, status=401, problem=_OVER)
     if old := request.cookies.get(seats.COOKIE):
         await here.store.write(sessions.end, seats.hashed(old))
     response = redirect(await _onward(request, once=is_once(user.password_hash)))

@@ -1,15 +1,17 @@
 """Passwords: argon2id off the event loop, the rules for new ones, and one-time passwords.
 
-A stored hash that begins with `once:` belongs to a one-time password: it opens nothing but the page where
-its owner chooses a password of their own.
+A stored hash that begins with `once:` and a time belongs to a one-time password: until then it opens nothing but
+the page where its owner chooses a password of their own, and later nothing at all.
 """
 
 import asyncio
 import base64
+import re
 import secrets
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TypeVar
 
 from aiohttp import web
@@ -30,7 +32,8 @@ _AT_ONCE = 2
 _MOST_WAITING = 20
 _hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_COST, parallelism=1)
 
-_ONCE = "once:"
+_ONCE = re.compile(r"once:(\d+):")
+"""Then the hash itself; the number is the end of its use, in seconds since 1970."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without l, i, o, 0 and 1, which look alike on a note."""
 
@@ -56,14 +59,14 @@ class Passwords:
         """Let running checks end."""
         await asyncio.to_thread(self._executor.shutdown)
 
-    async def hash(self, password: str, *, once: bool = False) -> str:
-        """What to store; `once` marks a one-time password. Raises Crowded."""
+    async def hash(self, password: str, *, once_until: datetime | None = None) -> str:
+        """What to store; `once_until` marks a one-time password and ends its use. Raises Crowded."""
         hashed = await self._run(_hasher.hash, _composed(password))
-        return _ONCE + hashed if once else hashed
+        return f"once:{int(once_until.timestamp())}:{hashed}" if once_until is not None else hashed
 
     async def matches(self, stored: str | None, password: str) -> bool:
         """Whether the password fits. None, no such user, costs the same time and never fits. Raises Crowded."""
-        expected = (stored or self._nobody).removeprefix(_ONCE)
+        expected = _ONCE.sub("", stored or self._nobody, count=1)
         return await self._run(_verify, expected, _composed(password)) and stored is not None
 
     async def _run(self, work: Callable[..., T], *values: str) -> T:
@@ -81,7 +84,13 @@ PASSWORDS = web.AppKey("inbox passwords", Passwords)
 
 def is_once(stored: str) -> bool:
     """Whether this is the hash of a one-time password."""
-    return stored.startswith(_ONCE)
+    return _ONCE.match(stored) is not None
+
+
+def is_over(stored: str, now: datetime) -> bool:
+    """Whether this is the hash of a one-time password that nobody has used in time."""
+    once = _ONCE.match(stored)
+    return once is not None and int(once[1]) < now.timestamp()
 
 
 def one_time() -> str:

@@ -28,6 +28,7 @@ from bot.content.catalogue import (
     Thresholds,
 )
 from bot.inbox import seats
+from bot.inbox.accounts import ONCE_LASTS
 from bot.message import (
     CaseRequest,
     Dialogue,
@@ -148,7 +149,8 @@ class Office:
 
     async def account(self, name: str, *, role: str = "press", once: bool = False) -> int:
         """Somebody who can log in with PASSWORD."""
-        hashed = ("once:" if once else "") + _cheap.hash(PASSWORD)
+        until = int((self.clock() + ONCE_LASTS).timestamp())
+        hashed = (f"once:{until}:" if once else "") + _cheap.hash(PASSWORD)
         return await self.store.write(users.create, name, hashed, role, self.clock())
 
     async def audit(self) -> list[tuple[str, str]]:

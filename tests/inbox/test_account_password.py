@@ -1,6 +1,7 @@
 """One's own password, and the one-time password before it."""
 
-from bot.inbox import ensure_first_account
+from bot.inbox import ensure_first_account, renew_password
+from bot.inbox.accounts import ONCE_LASTS
 from bot.inbox.guard import Access
 from bot.inbox.routes import ROUTES
 from bot.store import users
@@ -31,6 +32,20 @@ async def test_a_one_time_password_opens_nothing_else(office: Office, stranger: 
             path = "/inbox" + route.path.replace(r"{case:\d{1,18}}", "1").replace(r"{user:\d{1,18}}", "1")
             answer = await (stranger.get(path) if route.method == "GET" else stranger.post(path))
             assert answer.location == "/inbox/password", route.name
+
+
+async def test_a_one_time_password_waits_a_day(office: Office, stranger: Person) -> None:
+    """It stands on paper or in a log; whoever finds it later comes in no more, and a new one does."""
+    first = await ensure_first_account(office.store, office.clock)
+    assert first is not None
+    office.clock.pass_(seconds=ONCE_LASTS.total_seconds() + 1)
+    answer = await log_in(stranger, "presse", first.password)
+    assert answer.status == 401
+    assert "galt 24 Stunden" in answer.text
+    account = await office.store.read(users.by_name, "presse")
+    assert account is not None
+    fresh = await renew_password(office.store, account.id, None, office.clock)
+    assert (await log_in(office.stranger(), "presse", fresh.password)).location == "/inbox/password"
 
 
 async def test_a_new_password_ends_every_other_session(office: Office, stranger: Person) -> None:
@@ -78,4 +93,4 @@ async def test_passwords_are_stored_as_argon2id(office: Office) -> None:
     await ensure_first_account(office.store, office.clock)
     account = await office.store.read(users.by_name, "presse")
     assert account is not None
-    assert account.password_hash.startswith("once:$argon2id$v=19$m=65536,t=3,p=1$")
+    assert "$argon2id$v=19$m=65536,t=3,p=1$" in account.password_hash

@@ -1,6 +1,7 @@
 """The rules for passwords and how they are checked."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
@@ -48,10 +49,10 @@ def test_one_time_passwords_are_long_and_never_the_same() -> None:
     assert all(objection(password, "presse") == "" for password in made)
 
 
-async def test_a_password_fits_its_own_hash_only() -> None:
+async def test_a_password_fits_its_own_hash_only(now: datetime) -> None:
     """However its letters are composed; a one-time mark changes nothing about that."""
     passwords = Passwords()
-    stored = await passwords.hash("Bu\u0308rger im Regen", once=True)
+    stored = await passwords.hash("Bu\u0308rger im Regen", once_until=now)
     assert is_once(stored)
     assert await passwords.matches(stored, "Bürger im Regen")
     assert not await passwords.matches(stored, "Burger im Regen")
