@@ -83,7 +83,9 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200, limit_per_host=100))
         )
         channels: dict[str, Channel] = {}
-        housekeeping = Housekeeping(store, utc_now)
+        housekeeping = Housekeeping(
+            store, utc_now, lambda: publisher.current.catalogue.version if publisher.current else ""
+        )
         health = Health(lambda: housekeeping.healthy, lambda: publisher.current is not None)
         pulse = Pulse(store, utc_now, channels, health.channels, health.gauges)
         intake = Intake(store, utc_now, StorelessSafeguard(channels, publisher.understanding, utc_now), pulse)

@@ -1,6 +1,7 @@
 """What must happen without a message: forgetting in time, and knowing how long the queues are."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -8,7 +9,7 @@ from prometheus_client import Gauge
 
 from bot.errors import StoreError
 from bot.flow.clock import Clock
-from bot.store import Backlog, Store
+from bot.store import Backlog, Store, content_versions
 from bot.store.retention import forget, vanish, vanishing
 
 log = structlog.get_logger()
@@ -25,9 +26,12 @@ TOO_OLD = 60.0
 class Housekeeping:
     """Runs beside the journey and never in its way."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, version: Callable[[], str] = str) -> None:
+        """`version` names the content in force, "" while there is none."""
         self._store = store
         self._clock = clock
+        self._version = version
+        self._noted = ""
         self._stop = asyncio.Event()
         self.backlog: Backlog | None = None
         """The last look at the queues; None before the first look and after a failed one."""
@@ -43,15 +47,20 @@ class Housekeeping:
         self._stop.set()
 
     async def run(self) -> None:
-        """Look every few seconds, forget every hour and on the minute what shall disappear, until `stop`."""
+        """Look every few seconds, forget every hour and on the minute what shall disappear, until `stop`.
+
+        Every hour, and whenever it changes, it is noted which content is in force.
+        """
         forget_at = self._clock()
         while not self._stop.is_set():
             try:
                 await self._look()
+                await self._note_version()
                 if await self._store.read(vanishing, self._clock()):
                     log.info("messages disappeared", count=await self._store.write(vanish, self._clock()))
                 if self._clock() >= forget_at:
                     forget_at = self._clock() + FORGET_EVERY
+                    self._noted = ""
                     counts = await self._store.write(forget, self._clock())
                     log.info("retention applied", counts=counts)
             except StoreError:
@@ -62,6 +71,12 @@ class Housekeeping:
                     await self._stop.wait()
             except TimeoutError:
                 continue
+
+    async def _note_version(self) -> None:
+        version = self._version()
+        if version and version != self._noted:
+            await self._store.write(content_versions.record, version, self._clock())
+            self._noted = version
 
     async def _look(self) -> None:
         self.backlog = backlog = await self._store.journey.backlog(self._clock())

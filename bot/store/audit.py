@@ -5,6 +5,7 @@ A sealed end mark (in `properties`) shows when the newest entries were cut off. 
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -34,6 +35,28 @@ def record(c: Connection, user_id: int | None, action: str, subject: str, now: d
         c.execute(sa.insert(properties).values(name=_END, value=mark))
     else:
         c.execute(sa.update(properties).where(properties.c.name == _END).values(value=mark))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; `user_id` None is the program itself."""
+
+    id: int
+    at: datetime
+    user_id: int | None
+    action: str
+    subject: str
+
+
+def newest(c: Connection, most: int) -> list[Entry]:
+    """The newest entries, oldest of them first."""
+    rows = c.execute(sa.select(audit).order_by(audit.c.id.desc()).limit(most)).all()
+    return [Entry(row.id, row.at, row.user_id, row.action, row.subject) for row in reversed(rows)]
+
+
+def count(c: Connection) -> int:
+    """How many entries there are."""
+    return int(c.execute(sa.select(sa.func.count()).select_from(audit)).scalar_one())
 
 
 def verify(c: Connection) -> int | None:

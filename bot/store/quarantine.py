@@ -28,11 +28,10 @@ def entries(c: Connection, limit: int = 100) -> list[Quarantined]:
     return [Quarantined(row.id, row.account, row.error, row.at) for row in c.execute(query)]
 
 
-def count(c: Connection) -> int:
-    return int(c.execute(sa.select(sa.func.count()).select_from(quarantine)).scalar_one())
+def event(c: Connection, quarantine_id: int) -> Event | None:
+    """The event as it came, for the developer who repairs what it broke; None where there is none.
 
-
-def event(c: Connection, quarantine_id: int) -> Event:
-    """The event as it came, for the developer who repairs what it broke. Raises StoreError if it cannot be opened."""
-    row = c.execute(sa.select(quarantine).where(quarantine.c.id == quarantine_id)).one()
-    return opened_event(row.account, bytes(row.payload), context(c).keys)
+    Raises StoreError if it cannot be opened.
+    """
+    row = c.execute(sa.select(quarantine).where(quarantine.c.id == quarantine_id)).one_or_none()
+    return None if row is None else opened_event(row.account, bytes(row.payload), context(c).keys)

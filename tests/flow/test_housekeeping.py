@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.answer.understanding import Understanding
 from bot.flow.clock import utc_now
 from bot.flow.housekeeping import Housekeeping
-from bot.store import Store, conversation_topic
+from bot.store import Store, content_versions, conversation_topic
 from tests.flow.conftest import Postbox
 from tests.flow.test_worker import at_work
 
@@ -25,3 +25,15 @@ async def test_what_shall_disappear_does(store: Store, postbox: Postbox, underst
             assert await ring.wait(10)
         housekeeping.stop()
     assert (await store.journey.transcript(postbox.account, "a", 0))[0] == []
+
+
+async def test_which_content_answers_is_noted(store: Store) -> None:
+    """So that it can be told later what was said by which texts."""
+    housekeeping = Housekeeping(store, utc_now, lambda: "v7")
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(housekeeping.run())
+        async with asyncio.timeout(10):
+            while not (noted := await store.read(content_versions.newest)):  # noqa: ASYNC110 - the other task works
+                await asyncio.sleep(0.01)
+        housekeeping.stop()
+    assert [one.name for one in noted] == ["v7"]

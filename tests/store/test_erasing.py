@@ -230,10 +230,11 @@ async def test_a_conversation_that_goes_on_forgets_its_oldest_messages(store: St
 
 async def test_content_versions_are_remembered(store: Store, now: datetime) -> None:
     """Which texts were in force can be told later; a version put back in force is the latest again."""
-    assert await store.read(content_versions.latest) is None
     for hours, version in enumerate(("v1", "v2", "v1")):
         await store.write(content_versions.record, version, now + timedelta(hours=hours))
-    assert await store.read(content_versions.latest) == "v1"
+    latest, before = await store.read(content_versions.newest)
+    assert (latest.name, latest.first, latest.last) == ("v1", now, now + timedelta(hours=2))
+    assert before.name == "v2"
 
 
 async def test_an_answer_without_replies_still_belongs_to_the_conversation(store: Store, now: datetime) -> None:

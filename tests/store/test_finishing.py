@@ -166,9 +166,9 @@ async def test_an_unreadable_event_goes_to_quarantine_with_its_bytes(store: Stor
     await store.journey.finish(unread)
     (entry,) = await store.read(quarantine.entries)
     kept = await store.read(quarantine.event, entry.id)
+    assert kept is not None
     assert (entry.error, kept.payload) == ("UnreadableEvent telegram", b"\xff not json")
     assert (await store.journey.backlog(now)).quarantine == 1
-    assert await store.read(quarantine.count) == 1
 
 
 async def test_an_event_that_needs_no_answer_makes_no_conversation(store: Store, now: datetime) -> None:
