@@ -198,6 +198,10 @@ class Dialogue:
     """When danger was last recognised."""
     told: tuple[Told, ...] = ()
     """The bulletins of the last hour, so that none is repeated with every answer."""
+    minute: datetime | None = None
+    """When the minute began in which messages are counted."""
+    in_minute: int = 0
+    """Messages since then."""
 
 
 @dataclass(frozen=True, slots=True)

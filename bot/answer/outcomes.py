@@ -6,7 +6,7 @@ line; harmless none, save one closing sentence where nothing was answered.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.answer import render
 from bot.answer.triage import Finding
@@ -26,6 +26,7 @@ from bot.message import (
     Severity,
 )
 
+MINUTE = timedelta(minutes=1)
 SPLIT_WITHIN = timedelta(seconds=60)
 _SPLIT_MOST = 2
 """Earlier messages that are judged together with the present one."""
@@ -39,10 +40,26 @@ def recent(turn: Turn) -> tuple[Said, ...]:
     return tuple(said[-_SPLIT_MOST:])
 
 
+def counted(turn: Turn) -> tuple[datetime, int]:
+    """When the present minute of this conversation began, and how many messages it has had, the present one too."""
+    began = turn.dialogue.minute
+    if began is None or not timedelta(0) <= turn.now - began <= MINUTE:
+        return turn.now, 1
+    return began, turn.dialogue.in_minute + 1
+
+
 def remembered(turn: Turn, **changes: object) -> Dialogue:
     """The dialogue after this message."""
     now_said = (Said(turn.now, turn.inbound.text),) if len(turn.inbound.text) <= _SPLIT_LENGTH else ()
-    kept = replace(turn.dialogue, language=turn.language, pending=(), recent=(*recent(turn), *now_said))
+    minute, count = counted(turn)
+    kept = replace(
+        turn.dialogue,
+        language=turn.language,
+        pending=(),
+        recent=(*recent(turn), *now_said),
+        minute=minute,
+        in_minute=count,
+    )
     return replace(kept, **changes)  # type: ignore[arg-type]
 
 

@@ -41,6 +41,9 @@ BEYOND_DOUBT = 0.05
 a question nearly all lies above; of plain questions nearly none."""
 CLEAR = 0.6
 """Probability from which a recognised intent speaks against danger; to be answered it need not be that clear."""
+MOST_IN_MINUTE = 30
+"""Messages of one conversation that are answered within a minute; more than any hand types, not more than a program
+that went astray sends. What may be danger is answered however many there were."""
 DELETE = 0.85
 """Probability from which a request to delete is carried out without a question back."""
 _DANGER = {Level.ACUTE, Level.CRISIS}
@@ -59,7 +62,7 @@ def answer(
     1. Danger is judged first, on everything that was typed, together with the short messages of the last minute.
     2. Acute danger and crisis are answered at once, whoever owns the conversation and however old the message is.
     3. While a person owns the conversation, and to what everybody can read, nothing else is said.
-    4. What is no text, too old or empty gets its own short text; a choice is followed.
+    4. What is no text, too old, too much or empty gets its own short text; a choice is followed.
     5. Otherwise matching says what was asked; level and match decide between answer, question back and people.
     6. The bulletins in force lead what is then said.
     """
@@ -84,6 +87,8 @@ def answer(
         return _only_noted(turn, finding)
     if late:
         return _too_late(turn, finding)
+    if finding.level is None and not turn.alarmed and (hurried := _too_many(turn)) is not None:
+        return hurried
     return led(turn, _in_turn(turn, finding, choice), bulletins)
 
 
@@ -161,6 +166,17 @@ def _too_late(turn: Turn, finding: Finding) -> Outcome:
     if turn.dialogue.last_intent == "danger.late":
         return outcomes.silent(turn, level, reason, case)
     return outcomes.simply(turn, level, "danger.late", reason, case)
+
+
+def _too_many(turn: Turn) -> Outcome | None:
+    """The first message too many is told so; those behind it are kept and left unsaid until the minute is over."""
+    _, count = outcomes.counted(turn)
+    if count <= MOST_IN_MINUTE:
+        return None
+    reason = Reason("too-many", f"Mehr als {MOST_IN_MINUTE} Nachrichten in einer Minute.")
+    if count == MOST_IN_MINUTE + 1:
+        return outcomes.simply(turn, Level.UNKNOWN, "dialogue.slow", reason, CaseRequest(Severity.NORMAL, "too-many"))
+    return outcomes.silent(turn, Level.UNKNOWN, reason)
 
 
 def _no_text(turn: Turn, finding: Finding) -> Outcome:

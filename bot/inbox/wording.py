@@ -50,6 +50,7 @@ REASONS: Mapping[str, str] = {
     "crisis": "Seelische Krise erkannt",
     "possible-danger": "Gefahr möglich",
     "not-understood": "Nicht verstanden",
+    "too-many": "Sehr viele Nachrichten",
     "wants-person": "Wünscht einen Menschen",
     "escalate": "Thema für Menschen",
     "undelivered": "Nachricht nicht zugestellt",

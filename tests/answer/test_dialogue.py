@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.answer.choices import chosen
+from bot.answer.pipeline import MOST_IN_MINUTE
 from bot.answer.understanding import Understanding
 from bot.message import Choice, Command, Kind, Level, Owner, Severity
 from tests.answer.conftest import Citizen, body
@@ -55,6 +56,27 @@ def test_words_beside_a_button_are_judged(citizen: Citizen) -> None:
 def test_a_number_without_a_question_is_no_choice(citizen: Citizen) -> None:
     """Typing 2 means nothing when nothing was offered."""
     assert citizen.says("2").intent == ""
+
+
+def test_too_many_messages_are_told_so_once(citizen: Citizen) -> None:
+    """A program that went astray is told once, with the numbers; a minute later everything is answered again."""
+    question = "wo finde ich euch auf instagram"
+    assert all(citizen.says(question, after=61).intent == "channels.instagram" for _ in range(3))
+    assert all(citizen.says(question, after=1).intent == "channels.instagram" for _ in range(MOST_IN_MINUTE - 1))
+    told = citizen.says(question, after=1)
+    assert "dialogue.slow" in body(told)
+    assert "110" in body(told)
+    assert told.case is not None
+    assert citizen.says(question, after=1).replies == ()
+    assert citizen.says(question, after=61).intent == "channels.instagram"
+
+
+def test_danger_is_answered_however_many_messages_there_were(citizen: Citizen) -> None:
+    """The one that matters may be among them."""
+    for _ in range(2 * MOST_IN_MINUTE):
+        citizen.says("wo finde ich euch auf instagram", after=0.5)
+    assert citizen.says("er hat ein messer und bedroht uns", after=0.5).level is Level.ACUTE
+    assert citizen.says("jetzt ist er weg", after=0.5).replies != ()
 
 
 def test_two_requests_get_two_answers(citizen: Citizen) -> None:
