@@ -72,6 +72,7 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             keys,
             worker=settings.worker or socket.gethostname(),
             retention_days=settings.retention_days,
+            erased=settings.erased,
         )
         rooms.push_async_callback(store.close)
         await store.journey.release(utc_now())

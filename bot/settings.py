@@ -164,6 +164,11 @@ class Settings(BaseSettings):
             return self.database.get_secret_value()
         return f"sqlite:///{(self.data / 'lotse.sqlite3').resolve()}"
 
+    @property
+    def erased(self) -> Path:
+        """The file that remembers who was erased, for the day a backup is restored."""
+        return self.data / "erased.txt"
+
 
 def read_settings(**given: Any) -> Settings:
     """Read all sources; `given` comes from the command line, None meaning not given.

@@ -17,6 +17,7 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncIterator[
         worker=f"{socket.gethostname()}-command",
         retention_days=settings.retention_days,
         migrate=migrate,
+        erased=settings.erased,
     )
     try:
         yield store

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.store.keys import Keys
+from bot.store.tombstones import Tombstones
 
 
 @dataclass(slots=True)
@@ -15,6 +16,8 @@ class Context:
     keys: Keys
     worker: str
     retention: timedelta
+    tombstones: Tombstones | None = None
+    """Where erasures are noted that a backup must not undo; None where nobody wants that."""
     topics: set[str] = field(default_factory=set)
     """Rung after the commit."""
     wipe: bool = False

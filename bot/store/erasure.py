@@ -4,7 +4,7 @@ SQLite overwrites what is deleted (`secure_delete`) and the write-ahead log is e
 PostgreSQL keeps dead rows until its autovacuum passes; `deploy/` says how to hurry it.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from bot.store.keys import Keys
 from bot.store.messages import append
 from bot.store.rows import FinishRow, new_pseudonym
 from bot.store.tables import cases, conversations, inbound, messages, notes, outbox, quarantine
+from bot.store.tombstones import Tombstone
 
 _FAREWELL_KEPT = timedelta(days=1)
 """How long the sentence "everything is deleted" itself remains, so that it can be delivered and read."""
@@ -40,7 +41,35 @@ def erase_pseudonym(c: Connection, pseudonym: str, now: datetime) -> dict[str, i
     return _erase(c, found.account, bytes(found.lookup), now)
 
 
+def erase_again(c: Connection, now: datetime | None = None) -> int:
+    """Erase what a restored backup has brought back of people erased since it was made; returns of how many."""
+    here = context(c)
+    now = now or datetime.now(UTC)
+    stones = here.tombstones.since(now - here.retention) if here.tombstones is not None else []
+    back = [stone for stone in stones if _is_back(c, stone)]
+    for stone in back:
+        _erase(c, stone.account, stone.lookup, now)
+    return len(back)
+
+
+def _is_back(c: Connection, stone: Tombstone) -> bool:
+    """Whether anything is older than the erasure. What waits to be answered is not: it may be what came after it."""
+    of_person = sa.and_(conversations.c.account == stone.account, conversations.c.lookup == stone.lookup)
+    said = sa.select(messages.c.seq).join(conversations).where(of_person, messages.c.at < stone.at)
+    event = sa.select(inbound.c.id).where(
+        inbound.c.peer == stone.lookup, inbound.c.state >= 2, inbound.c.received_at < stone.at
+    )
+    return any(c.execute(query.limit(1)).first() is not None for query in (said, event))
+
+
+def _note(c: Connection, account: str, lookup: bytes, now: datetime) -> None:
+    tombstones = context(c).tombstones
+    if tombstones is not None:
+        tombstones.add(Tombstone(now, account, lookup))
+
+
 def _erase(c: Connection, account: str, lookup: bytes, now: datetime) -> dict[str, int]:
+    _note(c, account, lookup, now)
     of_person = sa.and_(conversations.c.account == account, conversations.c.lookup == lookup)
     # Locked: the worker may be about to store an answer; it finds the message done and stores nothing.
     conversation_id = c.execute(sa.select(conversations.c.id).where(of_person).with_for_update()).scalar()
@@ -66,6 +95,7 @@ def farewell(c: Connection, row: FinishRow) -> bool:
         return False
     of_person = sa.and_(conversations.c.account == row.account, conversations.c.lookup == row.lookup)
     old = c.execute(sa.select(conversations).where(of_person).with_for_update()).one_or_none()
+    _note(c, row.account, row.lookup, row.now)
     _forget_events(c, row.lookup, everything=False)
     if old is not None:
         _delete_conversation(c, old.id)

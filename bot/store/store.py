@@ -12,6 +12,7 @@ from bot.errors import SettingsError
 from bot.store.background import Background
 from bot.store.bell import Bell
 from bot.store.context import Context
+from bot.store.erasure import erase_again
 from bot.store.journey import Journey
 from bot.store.journey.journey import Hot
 from bot.store.keycheck import check_key
@@ -21,6 +22,7 @@ from bot.store.postgresql.database import PostgresqlDatabase
 from bot.store.postgresql.hot import PostgresqlHot
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.hot import SqliteHot
+from bot.store.tombstones import Tombstones
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,19 +47,28 @@ class Store:
 
     @classmethod
     async def open(
-        cls, url: str, keys: Keys, *, worker: str, retention_days: int = 90, migrate: bool = True
+        cls,
+        url: str,
+        keys: Keys,
+        *,
+        worker: str,
+        retention_days: int = 90,
+        migrate: bool = True,
+        erased: Path | None = None,
     ) -> "Store":
         """Open `sqlite:////path/file.db` or `postgresql://user:password@host/database`.
 
         `worker` names this process among those sharing the database; a restarted process keeps its name.
+        `erased` is the file that remembers erasures; what a backup has brought back of them is erased again.
         Raises StoreLocked, StoreTooNew or StoreError; SettingsError for another kind of address.
         """
         parsed = sa.make_url(url)
         retention = timedelta(days=retention_days)
         bell = Bell()
+        tombstones = Tombstones(erased) if erased is not None else None
 
         def context() -> Context:
-            return Context(keys, worker, retention)
+            return Context(keys, worker, retention, tombstones)
 
         database: SqliteDatabase | PostgresqlDatabase
         carrier: Carrier | None = None
@@ -76,6 +87,7 @@ class Store:
         try:
             await database.prepare(migrate=migrate)
             await database.write(check_key)
+            await database.write(erase_again)
         except BaseException:
             await database.close()
             raise

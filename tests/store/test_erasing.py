@@ -1,6 +1,6 @@
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from bot.store import (
 )
 from bot.store.messages import conversation_messages
 from bot.store.tables import conversations, metadata
+from bot.store.tombstones import Tombstone, Tombstones
 from tests.store.letters import ACCOUNT, LEASE, QUESTION, delivered, event, handled, one, outcome, reply, talk
 
 SECRET_WORDS = "Kanarienvogel im Keller"
@@ -244,3 +245,48 @@ async def test_an_answer_without_replies_still_belongs_to_the_conversation(store
     await store.journey.finish(silent)
     lines, _, _ = await store.journey.transcript(ACCOUNT, "citizen", 0)
     assert [line.text for line in lines] == ["Hallo"]
+
+
+async def test_a_backup_brings_no_erased_person_back(tmp_path: Path, keys: Keys) -> None:
+    """Erased by the office or by their own word; who was not erased is still there."""
+    now = datetime.now(UTC)
+    file, erased = tmp_path / "lotse.db", tmp_path / "erased.txt"
+
+    async def opened() -> Store:
+        return await Store.open(f"sqlite:///{file}", keys, worker="test", erased=erased)
+
+    store = await opened()
+    for number, person in enumerate(("citizen", "other", "third")):
+        await talk(store, now, number, person, text=SECRET_WORDS)
+    await store.close()
+    backup = file.read_bytes()
+
+    store = await opened()
+    later = now + timedelta(minutes=5)
+    await store.write(erasure.erase, keys, ACCOUNT, "citizen", later)
+    claimed = await one(store, later, 7, "other")
+    gone = outcome(reply("Alles ist gelöscht."), command=Command.DELETE)
+    await store.journey.finish(handled(claimed, later, text="löschen", outcome=gone))
+    await store.close()
+    file.write_bytes(backup)
+
+    store = await opened()
+    kept = [await store.journey.transcript(ACCOUNT, person, 0) for person in ("citizen", "other", "third")]
+    assert [len(lines) for lines, _, _ in kept] == [0, 0, 2]
+    await talk(store, later + timedelta(minutes=1), 8)
+    await store.close()
+    store = await opened()
+    assert (await store.journey.transcript(ACCOUNT, "citizen", 0))[0], "who came back afterwards stays"
+    await store.close()
+
+
+async def test_nobody_is_remembered_as_erased_for_longer_than_anything_is_kept(
+    tmp_path: Path, keys: Keys, now: datetime
+) -> None:
+    """And a line cut off by a full disk does no harm."""
+    erased = tmp_path / "erased.txt"
+    old = Tombstone(now - timedelta(days=100), ACCOUNT, b"x" * 16)
+    young = Tombstone(now, ACCOUNT, b"y" * 16)
+    erased.write_text(f"{old}\n{young}\n2026-11-21T10:00")
+    assert Tombstones(erased).since(now - timedelta(days=90)) == [young]
+    assert old.lookup.hex() not in erased.read_text()

@@ -78,7 +78,7 @@ class PostgresqlDatabase:
 
     def _with_context(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         here = self._context
-        connection.info["context"] = Context(here.keys, here.worker, here.retention)
+        connection.info["context"] = Context(here.keys, here.worker, here.retention, here.tombstones)
         return work(connection)
 
     async def close(self) -> None:
