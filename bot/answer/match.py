@@ -30,7 +30,7 @@ _SAMPLE = 600
 _PERCENT = np.float32(0.01)
 _AMONG: Floats = (_MOST_KERNEL * (np.arange(256, dtype=np.float32) / 255) ** np.float32(1.15)).astype(np.float32)
 """Kernel between two examples by their cosine in steps of 1/255. Their token ratio adds nothing to it."""
-_LAYER_SHARE = 0.4
+_LAYER_SHARE = 0.5
 _REMEMBERED = 4096
 
 
