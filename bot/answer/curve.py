@@ -13,8 +13,9 @@ from bot.answer.understanding import Understanding
 from bot.content.catalogue import Danger, Thresholds
 from bot.text.fold import fold
 
-FALSE_ALARMS = 0.05
-"""Share of held-out harmless lines (all of them sound dangerous) that may raise an alarm."""
+FALSE_ALARMS = 0.03
+"""Share of held-out harmless lines (most of them sound dangerous) that may raise an alarm. What lies between this and
+the next still begins with the numbers."""
 FALSE_OPENINGS = 0.15
 """Share of them that may get the numbers as opening line for their danger score."""
 MISSED_WITH_INTENT = 0.08

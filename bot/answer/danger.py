@@ -38,6 +38,9 @@ _ONE_IN = 3
 """Every so many lines without any danger are known to the neighbours; all of them would only take longer."""
 _ASKED = 8
 """Segments of a message about which the neighbours are asked; each costs half a millisecond."""
+_UNHEARD = 0.02
+"""Added to the share of crises, for despair in words nobody has used yet."""
+_CRISES_WEIGH = 3
 _NO_SPEECH = "cannot-"
 """Slices whose name begins so are about people who cannot call; they get the ways to call without speaking."""
 
@@ -84,6 +87,15 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """Of some texts, one number each."""
+
+    probabilities: Floats
+    crises: Floats
+    """The share of life crises among the nearest lines; nought where those were not asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class DangerModel:
     """Whether a text speaks of danger, and of which."""
 
@@ -95,24 +107,37 @@ class DangerModel:
 
     def probabilities(self, folded: Sequence[str], language: str = "") -> Floats:
         """Calibrated probability of danger of each text, danger and harmless being equally frequent."""
-        scores = self.scale.of(self.evidence(folded))
-        offset = self.scale.offsets.get(language, 0.0)
-        result: Floats = 1 / (1 + np.exp(-np.clip(scores + offset, -30, 30)))
-        return result
+        return self.judge(folded, language).probabilities
 
-    def evidence(self, folded: Sequence[str]) -> Floats:
-        """One row per text: the linear margin and what the neighbours say.
+    def judge(self, folded: Sequence[str], language: str = "") -> "Judgement":
+        """The probabilities, and what else the neighbours know."""
+        evidence, crises = self._evidence(folded)
+        scores = self.scale.of(evidence) + self.scale.offsets.get(language, 0.0)
+        return Judgement(1 / (1 + np.exp(-np.clip(scores, -30, 30))), crises)
+
+    def _evidence(self, folded: Sequence[str]) -> tuple[Floats, Floats]:
+        """One row per text: the linear margin and what the neighbours say of danger; and what they say of crises.
 
         Neighbours are asked about the texts of the highest margins only; to the others they bring no danger.
         """
         margins = self.danger.margins(folded)[:, 0]
         rows = np.stack([margins, np.zeros_like(margins)], axis=1)
+        crises = np.zeros_like(margins)
         asked = np.argsort(-margins, kind="stable")[:_ASKED]
-        rows[asked, 1] = self.votes.of([folded[place] for place in asked.tolist()])
+        opinions = self.votes.of([folded[place] for place in asked.tolist()])
+        rows[asked, 1], crises[asked] = opinions.danger, opinions.crisis
         rest = np.ones(len(margins), dtype=np.bool_)
         rest[asked] = False
         rows[rest, 1] = rows[asked, 1].min(initial=0.0)
-        return rows
+        return rows, crises
+
+    def despair(self, folded: str, probability: float, crises: float) -> float:
+        """How much speaks for a life crisis; on a scale of its own, compared with nothing but a threshold.
+
+        `probability` of danger and the share of `crises` among the neighbours are those of `judge`. The neighbours
+        weigh most: on held-out lines their word alone finds more crises than the learnt sort does.
+        """
+        return probability * self.sorts(folded)["crisis"] * (crises + _UNHEARD) ** _CRISES_WEIGH
 
     def sorts(self, folded: str) -> dict[str, float]:
         """How likely each sort of danger is, given that there is danger. They do not exclude each other."""
@@ -171,10 +196,12 @@ def train(catalogue: Catalogue) -> DangerModel:
 
 def _votes(catalogue: Catalogue, texts: Sequence[str], positive: Bools) -> Votes:
     """The lines that are asked for their vote: all of the emergency data, some of what is asked every day."""
-    first = sum(not line.held_out for line in catalogue.danger)
-    return Votes.among(
-        [*texts[:first], *texts[first::_ONE_IN]], np.concatenate([positive[:first], positive[first::_ONE_IN]])
-    )
+    lines = [line for line in catalogue.danger if not line.held_out]
+    first = len(lines)
+    dangerous = np.concatenate([positive[:first], positive[first::_ONE_IN]])
+    crises = np.zeros_like(dangerous)
+    crises[:first] = [line.danger is Danger.CRISIS for line in lines]
+    return Votes.among([*texts[:first], *texts[first::_ONE_IN]], dangerous, crises)
 
 
 def known_lines(catalogue: Catalogue) -> tuple[list[str], Bools]:
@@ -253,7 +280,7 @@ def _strongest(model: DangerModel, judged: Sequence[Sequence[str]]) -> Floats:
     ends = np.cumsum([len(one) for one in judged]).tolist()
     begins = [0, *ends[:-1]]
     highest = [begin + int(np.argmax(margins[begin:end])) for begin, end in zip(begins, ends, strict=True)]
-    return np.stack([margins[highest], model.votes.of([every[place] for place in highest])], axis=1)
+    return np.stack([margins[highest], model.votes.of([every[place] for place in highest]).danger], axis=1)
 
 
 def _sorts(lines: Sequence[DangerLine]) -> list[tuple[Bools, Bools]]:

@@ -19,9 +19,9 @@ _SURE = 0.6
 """Probability from which one service is named alone; below it both numbers stand side by side."""
 _CRISIS = 0.3
 """Probability from which danger is taken as a life crisis; that answer names 110 and 112, too."""
-_DESPAIR = 0.05
-"""Probability of a life crisis, by both judgements, from which somebody to talk to is named beside the answer. Of
-held-out crises 95 in 100 lie above, of what is said every day a fifth: there it is one closing sentence."""
+_DESPAIR = 2.5e-5
+"""From this despair (see `DangerModel.despair`) somebody to talk to is named beside the answer. Of held-out crises 95
+in 100 lie above, of what is said every day a fifth: there it is one closing sentence."""
 _NO_SPEECH = 0.8
 _FEW = 40
 
@@ -52,9 +52,9 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     parts = segments(sentences)
     if not parts:
         return Finding(None, 0.0)
-    probabilities = understanding.danger.probabilities(parts, language)
-    worst = int(np.argmax(probabilities))
-    probability = float(probabilities[worst])
+    judged = understanding.danger.judge(parts, language)
+    worst = int(np.argmax(judged.probabilities))
+    probability = float(judged.probabilities[worst])
     # In a long text the neighbours of a sentence add nothing to what explicit words say.
     searched = parts if len(parts) <= _FEW else sentences
     found = [one for part in searched for one in understanding.signals.find(part, language)]
@@ -65,7 +65,7 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     doubted = probability < thresholds.danger_harmless_alone
     certain = [one for one in standing if not (doubted and one.signal.suppressible)]
     first = thresholds.danger_first
-    despair = probability * understanding.danger.sorts(parts[worst])["crisis"] > _DESPAIR
+    despair = understanding.danger.despair(parts[worst], probability, float(judged.crises[worst])) > _DESPAIR
     if certain or probability >= first:
         level, response = _which(certain, parts[worst], understanding)
         return Finding(level, probability, response, tuple(reasons), explicit=bool(certain), despair=despair)

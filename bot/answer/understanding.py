@@ -28,7 +28,7 @@ from bot.text.fold import clean
 from bot.text.language import LanguageModel
 from bot.text.places import Gazetteer
 
-_FORMAT = "7"
+_FORMAT = "8"
 """Raise it whenever features or models change shape or meaning; older caches are then ignored."""
 _JOINT = "\n"
 
@@ -111,6 +111,7 @@ def dump(understanding: Understanding) -> list[memoryview]:
         **matcher.examples.packed(),
         **judged.votes.index.packed("votes"),
         "votes.dangerous": judged.votes.dangerous.astype(np.uint8),
+        "votes.crises": judged.votes.crises.astype(np.uint8),
         "danger.table": judged.danger.table,
         "danger.bias": judged.danger.bias,
         "sort.table": judged.sort.table,
@@ -142,7 +143,11 @@ def _from(catalogue: Catalogue, arrays: Arrays, about: Mapping[str, str]) -> Und
         DangerModel(
             replace(danger.EMPTY, table=arrays["danger.table"], bias=arrays["danger.bias"]),
             replace(danger.EMPTY_SORT, table=arrays["sort.table"], bias=arrays["sort.bias"]),
-            Votes(Index.unpacked(arrays, "votes"), arrays["votes.dangerous"].astype(np.bool_)),
+            Votes(
+                Index.unpacked(arrays, "votes"),
+                arrays["votes.dangerous"].astype(np.bool_),
+                arrays["votes.crises"].astype(np.bool_),
+            ),
             Scale(tuple(arrays["scale.weights"].tolist()), offsets),
         ),
         LanguageModel(_parts(about["languages"]), tuple(about["scripts"].split(_JOINT)), arrays["language.table"]),

@@ -21,29 +21,41 @@ _DOUBT = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
+class Opinions:
+    """What the neighbours of some texts say, one number a text."""
+
+    danger: Floats
+    """For danger, or, below nought, for harmlessness: the lead of the nearest dangerous line over the nearest
+    harmless one, and a share of the vote of them all."""
+    crisis: Floats
+    """The share of life crises among them, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Votes:
     """All lines that danger is learnt from, searchable."""
 
     index: Index
     dangerous: Bools
+    crises: Bools
 
     @classmethod
-    def among(cls, texts: Sequence[str], dangerous: Bools) -> "Votes":
+    def among(cls, texts: Sequence[str], dangerous: Bools, crises: Bools) -> "Votes":
         """The votes of these lines."""
-        return cls(Index.of(texts, compared=False), dangerous)
+        return cls(Index.of(texts, compared=False), dangerous, crises)
 
-    def of(self, folded: Sequence[str]) -> Floats:
-        """For each text how much its neighbours speak for danger, or, below nought, for harmlessness.
-
-        The lead of the nearest dangerous line over the nearest harmless one, and a share of the vote of them all.
-        """
+    def of(self, folded: Sequence[str]) -> Opinions:
+        """What the neighbours of each text say."""
         rows = self.index.weigh(folded)
-        return np.array([self._one(*rows.row(number)) for number in range(len(folded))], dtype=np.float32)
+        both = [self._one(*rows.row(number)) for number in range(len(folded))]
+        found = np.array(both, dtype=np.float32).reshape(len(folded), 2)
+        return Opinions(found[:, 0], found[:, 1])
 
-    def _one(self, features: Numbers, values: Floats) -> float:
+    def _one(self, features: Numbers, values: Floats) -> tuple[float, float]:
         near = self.index.nearest(features, values, _NEIGHBOURS)
         dangerous = self.dangerous[near.ids]
         weights = near.cosines**_STEEP
-        vote = float(weights[dangerous].sum() - weights[~dangerous].sum()) / (float(weights.sum()) + _DOUBT)
+        whole = float(weights.sum()) + _DOUBT
+        vote = float(weights[dangerous].sum() - weights[~dangerous].sum()) / whole
         nearest = [float(near.cosines[side].max(initial=0.0)) for side in (dangerous, ~dangerous)]
-        return nearest[0] - nearest[1] + _VOTE * vote
+        return nearest[0] - nearest[1] + _VOTE * vote, float(weights[self.crises[near.ids]].sum()) / whole
