@@ -24,7 +24,7 @@ _MULTIPLIERS = (2654435761, 2246822519)
 _WORD = 0xFFFFFFFF
 _FEWEST_EXAMPLES = 400
 """Fewer teach the layer chance."""
-_MOST_EXAMPLES = 80_000
+_MOST_EXAMPLES = 160_000
 _MOST_INTENTS = 500
 """Beyond these, training would take longer than editors wait; the neighbours then judge alone."""
 

@@ -7,7 +7,6 @@ it is trained, so a changed example is in force as soon as it is indexed. Measur
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +23,7 @@ _NEIGHBOURS = 64
 _RIDGE = 0.8
 _RATIO_SHARE = 0.25
 _MOST_KERNEL = 1 + _RATIO_SHARE
-_AT_ONCE = 2
+_NEARLY_ALL = 0.98
 _SAMPLE = 600
 """Examples that are left out, one after another, to fit the probability; evenly spread over all intents."""
 _PERCENT = np.float32(0.01)
@@ -167,26 +166,22 @@ class Matcher:
             candidates.append(Candidate(self.names[label], probability, line, evidence))
         return candidates
 
-    def leave_out(self, most: int, groups: Ints, halves: Sequence[Layer | None]) -> list[tuple[str, str, Evidence]]:
-        """Meant intent, found intent and evidence for a fixed sample of examples, each judged without itself.
+    def leave_out(self, sample: Ints, groups: Ints, layer: Layer | None) -> list[tuple[str, str, Evidence]]:
+        """Meant intent, found intent and evidence for some examples, each judged without itself.
 
-        `groups` belong together; `halves` are layers trained without the even and without the odd ones.
+        `groups` belong together; `layer` has seen none of the sample's groups.
 
         Every third is judged without its whole intent: what is found then is wrong by construction, and the meant
         intent is "". That teaches the probability what a question looks like that nobody has written an answer to.
         """
-        places = np.flatnonzero(self._labels != NOBODY)
-        if len(places) > most:
-            places = places[np.linspace(0, len(places) - 1, most).astype(np.int64)]
         judged: list[tuple[str, str, Evidence]] = []
-        for number, place in enumerate(places):
+        for number, place in enumerate(sample):
             label = int(self._labels[place])
             whole = number % 3 == 2
             allowed = self._labels != label if whole else groups != groups[place]
             row = self._index.vectors.row(int(place))
             (text,) = self.examples.folded.at([int(place)])
             scores = self._scores([(text, row)], allowed)
-            layer = halves[int(groups[place]) % 2]
             self._add_layer(scores, [row], self._judge(layer, allowed))
             # What only this example says would be unknown, had nobody written it.
             known = self._vocabulary.share_known(text, lines=2)
@@ -196,16 +191,19 @@ class Matcher:
 
     def _learn(self) -> "Learnt":
         groups = self.examples.groups()
-        odd = groups % 2 == 1
-        # The multiplications run outside the interpreter's lock: three layers, as many cores as there are.
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            everything = np.ones(len(odd), dtype=np.bool_)
-            layer, *halves = pool.map(self._layer_of, (everything, odd, ~odd))
-        sample = self.leave_out(_SAMPLE, groups, halves)
+        sample = np.flatnonzero(self._labels != NOBODY)
+        if len(sample) > _SAMPLE:
+            sample = sample[np.linspace(0, len(sample) - 1, _SAMPLE).astype(np.int64)]
+        unsampled = ~np.isin(groups, groups[sample])
+        fitting = self._layer_of(unsampled)
+        # Of many examples the sample is not missed, and one training does for both.
+        few = int(unsampled.sum()) < _NEARLY_ALL * len(unsampled)
+        layer = self._layer_of(np.ones_like(unsampled)) if few else fitting
+        judged = self.leave_out(sample, groups, fitting)
         confidence = Confidence.fit(
-            [evidence for _, _, evidence in sample],
-            [meant == found for meant, found, _ in sample],
-            [meant == "" for meant, _, _ in sample],
+            [evidence for _, _, evidence in judged],
+            [meant == found for meant, found, _ in judged],
+            [meant == "" for meant, _, _ in judged],
         )
         return Learnt(layer, confidence)
 
