@@ -15,8 +15,10 @@ from bot.answer.nearest import Floats, Ints, Mask, Vectors
 
 CELLS = 8192
 """Half as many cost a point and a half of accuracy, most of it in the languages that have fewer examples."""
-_PASSES = 3
-"""More passes learn the examples by heart: twice as many gained nothing on test lines."""
+_FEWEST_PASSES, _MOST_PASSES = 3, 7
+_LOOKED_AT = 250_000
+"""Examples that are looked at in all passes together. Of a hundred thousand three passes are enough, twice as many
+learn them by heart and gained nothing on test lines; a few hundred need all seven."""
 _BATCH = 512
 _PACE = 0.1
 _FOLLOW, _SPREAD = 0.9, 0.99
@@ -68,8 +70,9 @@ def train(names: Sequence[str], hashes: Ints, rows: Vectors, labels: Ints, used:
     batches = [_sketched(hashes, rows, labels, part) for part in np.split(chosen, range(_BATCH, len(chosen), _BATCH))]
     canvas = np.zeros((_BATCH, CELLS + 1), dtype=np.float32)
     weights = np.zeros((CELLS + 1, len(names) + 1), dtype=np.float32)
-    pace = _Pace(weights, _PASSES * len(batches))
-    for _ in range(_PASSES):
+    passes = min(max(round(_LOOKED_AT / len(chosen)), _FEWEST_PASSES), _MOST_PASSES)
+    pace = _Pace(weights, passes * len(batches))
+    for _ in range(passes):
         for batch in batches:
             sketch = batch.on(canvas)
             pull = sketch @ weights

@@ -61,9 +61,9 @@ def test_danger_gets_the_numbers_in_each_language(put: list[Put], language: str)
     assert reached >= 0.94, counts
 
 
-@pytest.mark.parametrize(("danger", "floor"), [(Danger.ACUTE, 0.66), (Danger.CRISIS, 0.64)])
+@pytest.mark.parametrize(("danger", "floor"), [(Danger.ACUTE, 0.6), (Danger.CRISIS, 0.58)])
 def test_danger_gets_the_numbers_first(put: list[Put], danger: Danger, floor: float) -> None:
-    """Most dangerous lines raise the alarm; the others open with the numbers in one line."""
+    """More than half raise the alarm; nearly all others open with the numbers in one line."""
     mine = [one for one in put if one.line.danger is danger]
     first, counts = share(mine, lambda one: one.outcome.level in FIRST)
     assert first >= floor, counts
@@ -75,9 +75,9 @@ def test_harmless_lines_that_sound_dangerous_raise_few_alarms(put: list[Put]) ->
     """An inbox full of false alarms hides the true one."""
     harmless = [one for one in put if one.line.danger is Danger.HARMLESS]
     alarms, counts = share(harmless, lambda one: one.outcome.level in FIRST)
-    assert alarms <= 0.06, counts
+    assert alarms <= 0.035, counts
     opened, counts = share(harmless, lambda one: one.outcome.level in FIRST | OPEN)
-    assert opened <= 0.24, counts
+    assert opened <= 0.19, counts
 
 
 def test_danger_and_harmlessness_are_told_apart(shipped: Understanding) -> None:

@@ -40,18 +40,18 @@ def reached(shipped: Understanding) -> Mapping[str, Share]:
     ("name", "floor"),
     [
         ("danger-body", 0.98),
-        ("danger-first", 0.85),
+        ("danger-first", 0.8),
         ("danger-first-explicit", 0.95),
         ("danger-opening", 0.97),
-        ("crisis-line", 0.95),
-        ("right-kaltenkirchen", 0.85),
+        ("crisis-line", 0.96),
+        ("right-kaltenkirchen", 0.87),
         ("right-ni-polizei", 0.85),
         ("right-nrw-im", 0.85),
         ("right-pd-lueneburg", 0.83),
         ("right-th-im", 0.87),
-        ("right-or-offered", 0.88),
-        ("people", 0.52),
-        ("place", 0.76),
+        ("right-or-offered", 0.9),
+        ("people", 0.72),
+        ("place", 0.77),
     ],
 )
 def test_enough_comes_out_right(reached: Mapping[str, Share], name: str, floor: float) -> None:
@@ -62,9 +62,9 @@ def test_enough_comes_out_right(reached: Mapping[str, Share], name: str, floor: 
 @pytest.mark.parametrize(
     ("name", "ceiling"),
     [
-        ("hard-alarm", 0.06),
-        ("hard-opening", 0.52),
-        ("everyday-alarm", 0.05),
+        ("hard-alarm", 0.04),
+        ("hard-opening", 0.5),
+        ("everyday-alarm", 0.03),
         ("everyday-opening", 0.25),
         ("handed-over", 0.04),
     ],
