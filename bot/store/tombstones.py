@@ -7,6 +7,7 @@ is made up for at the next start.
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,7 +38,7 @@ class Tombstones:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"{stone}\n")
+                file.write(f"\n{stone}\n")  # a line before it may have been cut off
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -57,8 +58,7 @@ class Tombstones:
 
     def _read(self) -> Iterator[Tombstone]:
         for line in self._path.read_text(encoding="utf-8").splitlines():
-            match line.split():
-                case [at, account, lookup]:
-                    yield Tombstone(datetime.fromisoformat(at), account, bytes.fromhex(lookup))
-                case _:  # a line that a full disk has cut off: its erasure was never committed
-                    continue
+            # A line that a full disk has cut off says nothing: its erasure was never committed.
+            with suppress(ValueError):
+                at, account, lookup = line.split()
+                yield Tombstone(datetime.fromisoformat(at), account, bytes.fromhex(lookup))
