@@ -1,15 +1,7 @@
 """How sure a match is: a probability from the evidence, fitted on the examples themselves."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
-
-import numpy as np
-
-from bot.answer.linear import newton
-
-_OUT_OF_SCOPE = 0.4
-"""Weight of questions nobody answers, beside 1.0 for all others; about what citizens' channels report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +34,6 @@ class Confidence:
         """That the intent is what the text means, 0 to 1."""
         total = sum(weight * column for weight, column in zip(self.weights, evidence.columns(), strict=True))
         return 1 / (1 + exp(-min(max(total, -30.0), 30.0)))
-
-    @classmethod
-    def fit(cls, evidence: Sequence[Evidence], right: Sequence[bool], foreign: Sequence[bool]) -> "Confidence":
-        """Fit to judged examples; `foreign` marks those whose whole intent was left out."""
-        correct = np.array(right, dtype=np.bool_)
-        outside = np.array(foreign, dtype=np.bool_)
-        if min(int((correct & ~outside).sum()), int((~correct).sum())) < 20:
-            return UNFITTED
-        share = np.where(outside, _OUT_OF_SCOPE / max(int(outside.sum()), 1), 1.0 / max(int((~outside).sum()), 1))
-        design = np.array([one.columns() for one in evidence], dtype=np.float64)
-        found = newton(design, correct, share * len(evidence), ridge=0.1)
-        return cls(tuple(round(float(weight), 6) for weight in found))
 
 
 UNFITTED = Confidence((-4.0, 3.0, 3.0, 4.0, 0.0, 0.5, 0.0))

@@ -3,7 +3,7 @@
 The kernel is the cosine of TF-IDF rows plus a quarter of the fourth power of rapidfuzz's token-sort ratio. Nothing in
 it is trained, so a changed example is in force as soon as it is indexed. Measured on the test lines of the content,
 64 neighbours lose half a point to solving over all examples at once. To their word comes that of a trained layer
-(see `layer`), and from both a probability is fitted.
+(see `layer`), and from both a probability is fitted (see `learning.matching`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from bot.answer.confidence import UNFITTED, Confidence, Evidence
+from bot.answer.confidence import Confidence, Evidence
 from bot.answer.examples import NOBODY, Examples, in_order
-from bot.answer.layer import Layer, train
+from bot.answer.layer import Layer
 from bot.answer.nearest import Floats, Ints, Mask, Numbers
 from bot.content.catalogue import Catalogue, Example
 
@@ -23,9 +23,6 @@ _NEIGHBOURS = 64
 _RIDGE = 0.8
 _RATIO_SHARE = 0.25
 _MOST_KERNEL = 1 + _RATIO_SHARE
-_NEARLY_ALL = 0.98
-_SAMPLE = 600
-"""Examples that are left out, one after another, to fit the probability; evenly spread over all intents."""
 _PERCENT = np.float32(0.01)
 _AMONG: Floats = (_MOST_KERNEL * (np.arange(256, dtype=np.float32) / 255) ** np.float32(1.15)).astype(np.float32)
 """Kernel between two examples by their cosine in steps of 1/255. Their token ratio adds nothing to it."""
@@ -55,11 +52,15 @@ class Matcher:
         self,
         catalogue: Catalogue,
         examples: Examples,
-        learnt: "Learnt | None" = None,
+        learnt: "Learnt",
         shortened: Callable[[str], str] = str,
     ) -> None:
-        """`examples` are those of the catalogue; `shortened` leaves out of a message what was left out of them."""
+        """`examples` are those of the catalogue; `shortened` leaves out of a message what was left out of them.
+
+        `learnt` from them: see `learning.matching`.
+        """
         self.examples = examples
+        self.learnt = learnt
         self.names = examples.names
         self._shortened = shortened
         self._labels, self._index, self._vocabulary = examples.labels, examples.index, examples.vocabulary
@@ -67,20 +68,8 @@ class Matcher:
             authority.id: np.array([*(name in authority.intents for name in self.names), True])[self._labels]
             for authority in catalogue.authorities.values()
         }
-        self._layer: Layer | None = None
-        self._judges: dict[str, _Judge] = {}
-        self._confidence = UNFITTED
-        self._use(learnt or self._learn())
+        self._judges = {one: self._judge(learnt.layer, allowed) for one, allowed in self._allowed.items()}
         self._remembered: dict[tuple[str, str, int], tuple[Candidate, ...]] = {}
-
-    @property
-    def learnt(self) -> "Learnt":
-        """What took time: to be kept, and handed to the next matcher of the same content."""
-        return Learnt(self._layer, self._confidence)
-
-    def _use(self, learnt: "Learnt") -> None:
-        self._layer, self._confidence = learnt.layer, learnt.confidence
-        self._judges = {one: self._judge(self._layer, allowed) for one, allowed in self._allowed.items()}
 
     def match(self, folded: Sequence[str], authority: str, most: int = 4) -> list[tuple[Candidate, ...]]:
         """For each folded text the likeliest intents of an authority, best first; empty where nothing is near."""
@@ -162,19 +151,19 @@ class Matcher:
                 words=words,
             )
             line = self.examples.lines[found.ids[example[label]]]
-            probability = self._confidence.probability(evidence)
+            probability = self.learnt.confidence.probability(evidence)
             candidates.append(Candidate(self.names[label], probability, line, evidence))
         return candidates
 
-    def leave_out(self, sample: Ints, groups: Ints, layer: Layer | None) -> list[tuple[str, str, Evidence]]:
-        """Meant intent, found intent and evidence for some examples, each judged without itself.
+    def leave_out(self, sample: Ints, groups: Ints, layer: Layer | None) -> "list[LeftOut]":
+        """What is found for some examples, each judged without itself.
 
         `groups` belong together; `layer` has seen none of the sample's groups.
 
         Every third is judged without its whole intent: what is found then is wrong by construction, and the meant
         intent is "". That teaches the probability what a question looks like that nobody has written an answer to.
         """
-        judged: list[tuple[str, str, Evidence]] = []
+        judged: list[LeftOut] = []
         for number, place in enumerate(sample):
             label = int(self._labels[place])
             whole = number % 3 == 2
@@ -186,29 +175,8 @@ class Matcher:
             # What only this example says would be unknown, had nobody written it.
             known = self._vocabulary.share_known(text, lines=2)
             if found := self._candidates(scores, known, text.count(" ") + 1, 1):
-                judged.append(("" if whole else self.names[label], found[0].intent, found[0].evidence))
+                judged.append(LeftOut("" if whole else self.names[label], found[0].intent, found[0].evidence))
         return judged
-
-    def _learn(self) -> "Learnt":
-        groups = self.examples.groups()
-        sample = np.flatnonzero(self._labels != NOBODY)
-        if len(sample) > _SAMPLE:
-            sample = sample[np.linspace(0, len(sample) - 1, _SAMPLE).astype(np.int64)]
-        unsampled = ~np.isin(groups, groups[sample])
-        fitting = self._layer_of(unsampled)
-        # Of many examples the sample is not missed, and one training does for both.
-        few = int(unsampled.sum()) < _NEARLY_ALL * len(unsampled)
-        layer = self._layer_of(np.ones_like(unsampled)) if few else fitting
-        judged = self.leave_out(sample, groups, fitting)
-        confidence = Confidence.fit(
-            [evidence for _, _, evidence in judged],
-            [meant == found for meant, found, _ in judged],
-            [meant == "" for meant, _, _ in judged],
-        )
-        return Learnt(layer, confidence)
-
-    def _layer_of(self, used: Mask) -> Layer | None:
-        return train(self.names, self._index.hashes.astype(np.int64), self._index.vectors, self._labels, used)
 
     def _judge(self, layer: Layer | None, allowed: Mask) -> "_Judge":
         if layer is None:
@@ -226,6 +194,16 @@ class Learnt:
 
     layer: Layer | None
     confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was found for an example as if it had not been written."""
+
+    meant: str
+    """Its intent; "" where nothing of that could be found."""
+    found: str
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)

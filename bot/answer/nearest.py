@@ -222,21 +222,17 @@ def _weighted(found: Stretches, size: int, numbers: Numbers, idf: Floats, exampl
     """Unit rows of cut texts, by the numbers and weights of the features of so many examples."""
     known = numbers[found.hashes]
     blocks = found.rows.astype(np.int64) * 3 + _BLOCKS[found.codes]
-    counted = 1 + np.log(found.counts)
     # Stretches that no example has make the text longer: knowing two words of ten is not knowing the text.
-    rarest = float(np.log((1 + examples) / 2) + 1)
-    values = np.where(known == _UNSEEN, rarest, 0) * counted
+    values = np.where(known == _UNSEEN, np.float32(np.log((1 + examples) / 2) + 1), np.float32(0))
     at = (known >= 0).nonzero()[0]
-    values[at] = idf[known[at]] * counted[at]
+    features = known[at]
+    values[at] = idf[features]
+    values *= 1 + np.log(found.counts.astype(np.float32))
     squares = np.bincount(blocks, values * values, minlength=3 * size).reshape(size, 3)
     whole = np.sqrt(np.maximum(((squares > 0) * _WEIGHTS**2).sum(axis=1), 1e-12))
-    scale = (_WEIGHTS / np.sqrt(np.maximum(squares, 1e-12)) / whole[:, None]).ravel()
-    rows = found.rows[at]
-    return Vectors(
-        np.searchsorted(rows, np.arange(size + 1)),
-        known[at],
-        (values[at] * scale[blocks[at]]).astype(np.float32),
-    )
+    scale = (_WEIGHTS / np.sqrt(np.maximum(squares, 1e-12)) / whole[:, None]).ravel().astype(np.float32)
+    starts = np.searchsorted(found.rows[at], np.arange(size + 1))
+    return Vectors(starts, features, values[at] * scale[blocks[at]])
 
 
 def _projected(vectors: Vectors, size: int) -> npt.NDArray[np.int8]:

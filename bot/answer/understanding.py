@@ -1,10 +1,9 @@
 """Everything learnt from one catalogue: what `answer` needs to judge a message. Immutable, built whole.
 
-`build` is pure and deterministic: the same catalogue gives the same understanding, and so does what was kept of it.
+Learnt by `learning.building`, kept by `dump`, read by `restored`; all three give the same.
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +12,10 @@ from bot.answer import danger
 from bot.answer.arrays import Array, Arrays, Block, packed, unpacked
 from bot.answer.confidence import Confidence
 from bot.answer.courtesy import Courtesy
-from bot.answer.danger import DangerModel, Scale, folded_line
+from bot.answer.danger import DangerModel, Scale
 from bot.answer.examples import Examples
 from bot.answer.layer import Layer
+from bot.answer.lines import folded_line
 from bot.answer.match import Learnt, Matcher
 from bot.answer.nearest import Index
 from bot.answer.places import Gazetteers
@@ -23,12 +23,11 @@ from bot.answer.segments import folded_sentences, segments
 from bot.answer.signals import Signals
 from bot.answer.votes import Votes
 from bot.content.catalogue import Catalogue, Intent, Place
-from bot.text import language
 from bot.text.fold import clean
 from bot.text.language import LanguageModel
 from bot.text.places import Gazetteer
 
-_FORMAT = "8"
+_FORMAT = "9"
 """Raise it whenever features or models change shape or meaning; older caches are then ignored."""
 _JOINT = "\n"
 
@@ -51,17 +50,6 @@ class Understanding:
         return float(self.danger.probabilities(judged, danger.EASY.get(language, language)).max()) if judged else 0.0
 
 
-def build(catalogue: Catalogue) -> Understanding:
-    """Learn from a catalogue."""
-    places = Gazetteers(catalogue.authorities.values())
-    # Most of it is arithmetic outside the interpreter's lock; neither looks at what the other does.
-    with ThreadPoolExecutor(1) as beside:
-        judged = beside.submit(danger.train, catalogue)
-        examples = Examples.of(catalogue, _spelled(places.everywhere))
-        matcher = Matcher(catalogue, examples, shortened=places.everywhere.without)
-        return _understanding(catalogue, judged.result(), language.learn(_samples(catalogue)), matcher, places)
-
-
 def restored(catalogue: Catalogue, kept: Block) -> Understanding | None:
     """What `dump` made of the same training data; None where it is of other data, or of another make, or broken."""
     try:
@@ -76,20 +64,20 @@ def restored(catalogue: Catalogue, kept: Block) -> Understanding | None:
 def adapted(previous: Understanding, catalogue: Catalogue) -> Understanding:
     """The new content with what was learnt from the one before it: made in a moment.
 
-    The same as `build` where nothing that is learnt from has changed (see `learns_the_same`). Otherwise good enough
-    until `build` is done: new examples are matched already, danger is judged as before.
+    The same as learning anew where nothing that is learnt from has changed (see `learns_the_same`). Otherwise good
+    enough until that is done: new examples are matched already, danger is judged as before.
     """
     matcher, places = previous.matcher, Gazetteers(catalogue.authorities.values())
     if _matched(previous.catalogue) != _matched(catalogue):
         before = matcher.examples.spelling() if _places(previous.catalogue) == _places(catalogue) else {}
-        fresh = _spelled(places.everywhere)
+        fresh = spelled(places.everywhere)
         examples = Examples.of(catalogue, lambda text: before.get(text) or fresh(text), hurried=True)
         matcher = Matcher(catalogue, examples, matcher.learnt, places.everywhere.without)
-    return _understanding(catalogue, previous.danger, previous.language, matcher, places)
+    return assembled(catalogue, previous.danger, previous.language, matcher, places)
 
 
 def learns_the_same(one: Catalogue, other: Catalogue) -> bool:
-    """Whether `build` would learn the same from both."""
+    """Whether the same would be learnt from both."""
     return one.training_version == other.training_version and _matched(one) == _matched(other)
 
 
@@ -138,7 +126,7 @@ def _from(catalogue: Catalogue, arrays: Arrays, about: Mapping[str, str]) -> Und
     layer = Layer(_parts(about["layer"]), arrays["layer"]) if about["layer"] else None
     learnt = Learnt(layer, Confidence(tuple(arrays["confidence"].tolist())))
     offsets = dict(zip(_parts(about["scale.languages"]), arrays["scale.offsets"].tolist(), strict=True))
-    return _understanding(
+    return assembled(
         catalogue,
         DangerModel(
             replace(danger.EMPTY, table=arrays["danger.table"], bias=arrays["danger.bias"]),
@@ -156,9 +144,15 @@ def _from(catalogue: Catalogue, arrays: Arrays, about: Mapping[str, str]) -> Und
     )
 
 
-def _understanding(
+def spelled(places: Gazetteer) -> Callable[[str], str]:
+    """Examples are folded, and places left out of them: what is asked does not hang on them."""
+    return lambda text: places.without(folded_line(text))
+
+
+def assembled(
     catalogue: Catalogue, judged: DangerModel, spoken: LanguageModel, matcher: Matcher, places: Gazetteers
 ) -> Understanding:
+    """The parts, and what is looked up and never learnt."""
     lexicon = catalogue.lexicon
     return Understanding(
         catalogue=catalogue,
@@ -171,23 +165,5 @@ def _understanding(
     )
 
 
-def _spelled(places: Gazetteer) -> Callable[[str], str]:
-    """Examples are folded, and places left out of them: what is asked does not hang on them."""
-    return lambda text: places.without(folded_line(text))
-
-
 def _parts(joined: str) -> tuple[str, ...]:
     return tuple(joined.split(_JOINT)) if joined else ()
-
-
-def _samples(catalogue: Catalogue) -> dict[str, list[str]]:
-    """Folded lines by language; easy-to-read German is German."""
-    samples: dict[str, list[str]] = {}
-    for line in catalogue.danger:
-        if not line.held_out:
-            samples.setdefault(line.language, []).append(folded_line(line.text))
-    for intent in catalogue.all_intents().values():
-        for example in intent.examples:
-            samples.setdefault(example.language, []).append(folded_line(example.text))
-    samples.setdefault("de", []).extend(samples.pop("leicht", []))
-    return samples

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.answer.linear import Bools, Floats
-from bot.answer.nearest import Index, Numbers
+from bot.answer.nearest import Floats, Index, Numbers
+from bot.text.grams import Bools
 
 _NEIGHBOURS = 60
 _STEEP = 3

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from time import perf_counter
 
-from bot.answer.danger import folded_line
 from bot.answer.examples import Examples
+from bot.answer.learning.matching import learn
+from bot.answer.lines import folded_line
 from bot.answer.match import Candidate, Matcher
 from bot.content.catalogue import Authority, Catalogue, Example, Intent, IntentKind, Lexicon, Source, Thresholds
 from bot.editor.corpus import Corpus, Row, divided
@@ -66,7 +67,7 @@ def recognise(rows: Sequence[Row], shots: int = 0, foreign_share: float = 0.25) 
 def measured(corpus: Corpus) -> Recognition:
     """One division of the data."""
     catalogue = _catalogue(corpus)
-    matcher = Matcher(catalogue, Examples.of(catalogue, folded_line))
+    matcher = learn(catalogue, Examples.of(catalogue, folded_line))
     texts = [folded_line(text) for text, _ in corpus.asked]
     meant = [intent for _, intent in corpus.asked]
     _best(matcher, texts[:20])  # what is done once at the first message is not any message's cost

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from bot import answer, text
-from bot.answer.understanding import Understanding, build, dump, restored
+from bot.answer.understanding import Understanding, dump, restored
 from bot.content.catalogue import Catalogue
 
 
@@ -16,6 +16,9 @@ def learnt(catalogue: Catalogue, folder: Path) -> Understanding:
     """Read the models of this content from `folder`, or learn them and keep them there instead of older ones."""
     found = kept(catalogue, folder)
     if found is None:
+        # Learning takes libraries that answering does not hold in memory.
+        from bot.answer.learning.building import build  # noqa: PLC0415
+
         found = build(catalogue)
         _keep(dump(found), _path(catalogue, folder))
     return found
@@ -51,5 +54,5 @@ def _keep(models: Iterable[memoryview], path: Path) -> None:
 @cache
 def _code() -> str:
     """A hash of the code that learns: its next version must not trust what this one has learnt."""
-    sources = sorted(path for room in (answer, text) for part in room.__path__ for path in Path(part).glob("*.py"))
+    sources = sorted(path for room in (answer, text) for part in room.__path__ for path in Path(part).rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]

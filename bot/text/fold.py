@@ -79,22 +79,35 @@ _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 _JOINTS = re.compile(r"(?<=[^\W\d_])(?:['’‘`´ʼ-](?=[^\W\d_])|[:*_](?=innen\b|in\b|r\b|n\b))")
 _NOT_WORDS = re.compile(r"[^\w?!]+|_+")
 _MARKS = re.compile(r"\s*([?!])[\s?!]*")
-_STRETCHED = re.compile(r"([^\W\d_])\1+")
+_STRETCHED = re.compile(r"(\D)\1+")
+"""For a text that holds nothing but words, digits, single spaces and marks that stand alone."""
 _UMLAUTS = re.compile(r"([aou])e+")
+_FIRST_MARK = "\u0300"
+_FIRST_EMOJI = "\u2600"
 _SPACED_NUMBER = re.compile(r"(?<!\S)1 1 ([02])(?!\S| \d)")
 _ODD_NUMBER = re.compile(r"(?<!\w)[1lI|]{2}[0oO2](?!\w)")
 _SPACED_WORD = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
 
 
+class _Table(dict[int, str | None]):
+    """For `str.translate`: what letters become; any other stays. Without the answer, each would cost an exception."""
+
+    def __missing__(self, code: int) -> str:
+        same = chr(code)
+        if same < _FIRST_EMOJI:
+            self[code] = same
+        return same
+
+
 @cache
-def _cleaning() -> dict[int, str | None]:
-    table: dict[int, str | None] = {}
+def _cleaning() -> _Table:
+    table = _Table()
     for code in range(0x80, 0x1F000):
         character = chr(code)
         digit = unicodedata.decimal(character, None)
         if digit is not None:
             table[code] = str(digit)
-    table |= dict.fromkeys(_DROPPED)
+    table.update(dict.fromkeys(_DROPPED))
     return table
 
 
@@ -114,11 +127,15 @@ def _emoji_word(found: re.Match[str]) -> str:
 
 
 @cache
+def _combining() -> tuple[int, ...]:
+    return tuple(code for code in range(ord(_FIRST_MARK), 0x1F000) if unicodedata.combining(chr(code)))
+
+
+@cache
 def _combining_flood() -> re.Pattern[str]:
     """Three or more combining marks in a row; normalising a long row of them would be quadratic."""
-    marks = [code for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)) or code == 0x489]
     ranges: list[list[int]] = []
-    for code in marks:
+    for code in sorted([*_combining(), 0x489]):
         if ranges and ranges[-1][1] == code - 1:
             ranges[-1][1] = code
         else:
@@ -131,7 +148,8 @@ def clean(text: str) -> str:
     """The text as a reader sees it: one form per character, nothing invisible, Western digits, line ends kept."""
     text = text[:LONGEST]
     if not text.isascii():
-        text = _combining_flood().sub(r"\1", text)
+        if max(text) >= _FIRST_MARK:
+            text = _combining_flood().sub(r"\1", text)
         text = text.translate(_cleaning())
         if not unicodedata.is_normalized("NFKC", text):
             text = unicodedata.normalize("NFKC", text)[:LONGEST].translate(_cleaning())
@@ -156,7 +174,7 @@ def fold(text: str) -> str:
 def fold_clean(text: str) -> str:
     """`fold` for a text that has already been through `clean`."""
     text = _ODD_NUMBER.sub(_emergency_number, text)
-    if not text.isascii():
+    if not text.isascii() and max(text) >= _FIRST_EMOJI:
         text = _emoji_characters().sub(_emoji_word, text, count=_MOST_EMOJI)
     text = text.casefold()
     if not text.isascii():
@@ -167,7 +185,7 @@ def fold_clean(text: str) -> str:
     text = _shortened(" ".join(text.split()))
     if _SPACED_WORD.search(text):
         text = _shortened(_SPACED_WORD.sub(_joined, text))
-    return _SPACED_NUMBER.sub(r"11\1", text)
+    return _SPACED_NUMBER.sub(r"11\1", text) if "1 1 " in text else text
 
 
 def _shortened(text: str) -> str:
@@ -186,10 +204,11 @@ def _joined(found: re.Match[str]) -> str:
 
 
 @cache
-def _spellings() -> dict[int, str]:
-    return {ord(one): other for one, other in _SPELLINGS.items()}
+def _spellings() -> _Table:
+    table = _Table(dict.fromkeys(_combining()))
+    table.update({ord(one): other for one, other in _SPELLINGS.items()})
+    return table
 
 
 def _without_accents(text: str) -> str:
-    text = unicodedata.normalize("NFKD", text).translate(_spellings())
-    return "".join([one for one in text if not unicodedata.combining(one)])[: LONGEST * 4]
+    return unicodedata.normalize("NFKD", text).translate(_spellings())[: LONGEST * 4]

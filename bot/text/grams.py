@@ -21,7 +21,8 @@ BITS = 20
 """Size of the hash space; below 2^18 unrelated stretches met often enough to cost a point of recall."""
 INSIDE = {length: length for length in (3, 4, 6)}
 """Codes of stretches inside a word, by length in characters, the word's two edges included."""
-ACROSS = {length: 8 + length for length in (3, 4, 6)}
+_OVER = 8
+ACROSS = {length: _OVER + length for length in (3, 4, 6)}
 """Codes of stretches that reach over a space."""
 WORD = 1
 PAIR = 7
@@ -34,9 +35,8 @@ _WORD_SEED = np.uint64(0xA0761D6478BD642F)
 _PAIR_SEED = np.uint64(0xE7037ED1A0B428DB)
 _DISTANCES = (1, 2)
 _LENGTHS: Ints = np.array(sorted({*INSIDE, *ACROSS}), dtype=np.int64)
-_IS_INSIDE = np.array([length in INSIDE for length in _LENGTHS])
-_IS_ACROSS = np.array([length in ACROSS for length in _LENGTHS])
 _TRUE = np.ones(1, dtype=np.bool_)
+_EVERYTHING = np.ones(1 << _CODE_BITS, dtype=np.bool_)
 _LINE = 10
 _SPACE = 32
 _BLOCK = 80_000
@@ -68,6 +68,7 @@ def choice(codes: Iterable[int]) -> Bools:
 def stretches(texts: Sequence[str], chosen: Bools) -> Stretches:
     """The stretches of folded texts whose code is chosen (see `choice`); `rows` counts the texts from 0."""
     if len(texts) == 1:
+        # Everything is cut, for whoever asks about the same text next.
         return _one(texts[0]).only(chosen)
     parts: list[Stretches] = []
     first = 0
@@ -76,7 +77,7 @@ def stretches(texts: Sequence[str], chosen: Bools) -> Stretches:
         while last < len(texts) and (last == first or size + len(texts[last]) + 3 < _BLOCK):
             size += len(texts[last]) + 3
             last += 1
-        parts.append(_cut(texts[first:last], first).only(chosen))
+        parts.append(_cut(texts[first:last], first, chosen))
         first = last
     if len(parts) == 1:
         return parts[0]
@@ -92,10 +93,10 @@ def stretches(texts: Sequence[str], chosen: Bools) -> Stretches:
 @lru_cache(maxsize=64)
 def _one(text: str) -> Stretches:
     """One text, remembered while its message is being judged."""
-    return _cut([text], 0)
+    return _cut([text], 0, _EVERYTHING)
 
 
-def _cut(texts: Sequence[str], first_row: int) -> Stretches:
+def _cut(texts: Sequence[str], first_row: int, chosen: Bools) -> Stretches:
     joined = "\n" + "".join([f" {text} \n" for text in texts])
     characters = np.frombuffer(joined.encode("utf-32-le", "ignore"), dtype=np.uint32)
     size = len(characters)
@@ -105,7 +106,7 @@ def _cut(texts: Sequence[str], first_row: int) -> Stretches:
     np.cumsum((characters.astype(np.uint64) + np.uint64(1)) * powers, out=running[1:])
     lines = (characters == _LINE).nonzero()[0]
     gap = characters <= _SPACE
-    starts, ends, codes = _of_characters(size, lines, gap.nonzero()[0])
+    starts, ends, codes = _of_characters(size, lines, gap.nonzero()[0], chosen)
     values = (running[ends] - running[starts]) * inverses[starts]
     word_starts = (gap[:-1] > gap[1:]).nonzero()[0] + 1
     if len(word_starts):
@@ -114,11 +115,13 @@ def _cut(texts: Sequence[str], first_row: int) -> Stretches:
         row = np.searchsorted(lines, word_starts)
         # Spread before they are joined, or the same letters in other words would add up to the same pair.
         word = (word ^ (word >> np.uint64(29))) * _MIX
-        pairs = [(row[:-distance] == row[distance:]).nonzero()[0] for distance in _DISTANCES]
-        paired = [word[at] * _BASE + word[at + distance] for at, distance in zip(pairs, _DISTANCES, strict=True)]
-        values = np.concatenate([values, word ^ _WORD_SEED, *(one ^ _PAIR_SEED for one in paired)])
-        starts = np.concatenate([starts, word_starts, *(word_starts[at] for at in pairs)])
-        codes = np.concatenate([codes, np.full(len(word), WORD), np.full(sum(map(len, pairs)), PAIR)])
+        whole = [(word ^ _WORD_SEED, word_starts, WORD)] if chosen[WORD] else []
+        for distance in _DISTANCES if chosen[PAIR] else ():
+            at = (row[:-distance] == row[distance:]).nonzero()[0]
+            whole.append(((word[at] * _BASE + word[at + distance]) ^ _PAIR_SEED, word_starts[at], PAIR))
+        values = np.concatenate([values, *(found for found, _, _ in whole)])
+        starts = np.concatenate([starts, *(begin for _, begin, _ in whole)])
+        codes = np.concatenate([codes, *(np.full(len(found), code) for found, _, code in whole)])
     values = values * _MIX
     values ^= values >> np.uint64(32)
     values *= _MIX
@@ -137,7 +140,7 @@ def _cut(texts: Sequence[str], first_row: int) -> Stretches:
     )
 
 
-def _of_characters(size: int, lines: Ints, gaps: Ints) -> tuple[Ints, Ints, Ints]:
+def _of_characters(size: int, lines: Ints, gaps: Ints, chosen: Bools) -> tuple[Ints, Ints, Ints]:
     """Begin, end and code of the character stretches. Inside a word may begin and end with the space beside it."""
     here = np.arange(size - 1)
     # How many characters from here to the next gap (it included), and to the line's end (it excluded).
@@ -145,10 +148,10 @@ def _of_characters(size: int, lines: Ints, gaps: Ints) -> tuple[Ints, Ints, Ints
     reach = np.repeat(lines[1:], lines[1:] - lines[:-1]) - here
     room[lines[:-1]] = reach[lines[:-1]] = 0
     fits = room[:, None] >= _LENGTHS
-    across = (reach[:, None] >= _LENGTHS) & ~fits & _IS_ACROSS
-    starts, which = ((fits & _IS_INSIDE) | across).nonzero()
+    across = (reach[:, None] >= _LENGTHS) & ~fits & chosen[_LENGTHS + _OVER]
+    starts, which = ((fits & chosen[_LENGTHS]) | across).nonzero()
     lengths = _LENGTHS[which]
-    return starts, starts + lengths, lengths + across[starts, which] * 8
+    return starts, starts + lengths, lengths + across[starts, which] * _OVER
 
 
 @lru_cache(maxsize=2)

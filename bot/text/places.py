@@ -4,7 +4,6 @@ Spelling only: what a place means, and which of several of one name is meant, is
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -104,7 +103,7 @@ class Gazetteer:
             if len(name) >= _DECLINED and not name.isdigit() and (ending != "r" or name.endswith("e"))
         }
         self._declined |= {name: name for name in self._ids}
-        self._in_order = sorted(self._declined)
+        self._beginnings = {name[:length] for name in self._declined for length in range(1, len(name) + 1)}
         self._shelves: dict[tuple[str, int], list[str]] = {}
         for name in sorted(self._ids):
             if len(name) >= _SHORTEST and not name.isdigit():
@@ -147,13 +146,8 @@ class Gazetteer:
     def _odd(word: str, known: Callable[[str], bool]) -> bool:
         return len(word) >= _SHORTEST - 1 and not known(word)
 
-    def _begins(self, word: str) -> bool:
-        """Whether some name begins with this word; nearly none does."""
-        at = bisect_left(self._in_order, word)
-        return at < len(self._in_order) and self._in_order[at].startswith(word)
-
     def _exact(self, words: Sequence[str], start: int) -> Found | None:
-        if words[start] in _JOINING or not self._begins(words[start]):
+        if words[start] in _JOINING or words[start] not in self._beginnings:
             return None
         for end in range(min(len(words), start + _MOST_WORDS), start, -1):
             if words[end - 1] in _JOINING:

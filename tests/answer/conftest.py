@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.answer.learning.building import build
 from bot.answer.pipeline import answer
-from bot.answer.understanding import Understanding, build
+from bot.answer.understanding import Understanding
 from bot.content.catalogue import (
     Authority,
     Catalogue,

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from bot.answer.learning.building import build
 from bot.answer.pipeline import answer, glance
-from bot.answer.understanding import Understanding, build, dump, restored
+from bot.answer.understanding import Understanding, dump, restored
 from bot.content.catalogue import Catalogue, Danger, DangerLine, Lexicon, Source, Thresholds
 from bot.message import Conversation, Inbound, Kind, Level, Severity
 from tests.answer.conftest import NOW, Citizen, catalogue

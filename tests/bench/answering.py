@@ -5,8 +5,9 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.answer.learning.building import build
 from bot.answer.pipeline import answer
-from bot.answer.understanding import Understanding, build
+from bot.answer.understanding import Understanding
 from bot.content.catalogue import Authority, Catalogue, Example, Intent, IntentKind, Response, Source
 from bot.content.loading import load
 from bot.message import Conversation, Inbound, Kind

@@ -9,7 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from bot.answer.understanding import Understanding, build
+from bot.answer.learning.building import build
+from bot.answer.understanding import Understanding
 from bot.cli.check import check
 from bot.cli.evaluate import evaluate
 from bot.cli.explain import explain

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from aiohttp import web
 
-from bot.answer.understanding import Understanding, build
+from bot.answer.learning.building import build
+from bot.answer.understanding import Understanding
 from bot.channels.base import Capabilities, Fate, Receipt, Takeover
 from bot.content.catalogue import (
     Authority,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.answer.learning.building import build
 from bot.answer.pipeline import answer
-from bot.answer.understanding import adapted, build, learns_the_same
+from bot.answer.understanding import adapted, learns_the_same
 from bot.content.loading import load
 from bot.flow.publishing import Publisher
 from bot.message import Conversation, Inbound, Kind

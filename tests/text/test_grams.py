@@ -49,6 +49,17 @@ def test_a_text_is_cut_alike_alone_and_in_company(batch: list[list[str]]) -> Non
         assert np.array_equal(together.counts[mine], alone.counts)
 
 
+@given(st.lists(WORDS, min_size=2, max_size=3), st.sets(st.sampled_from(sorted(np.flatnonzero(EVERYTHING).tolist()))))
+def test_only_what_is_chosen_is_cut(batch: list[list[str]], codes: set[int]) -> None:
+    """Many texts are cut for the chosen codes alone, and give what cutting everything and choosing would."""
+    texts = [" ".join(words) for words in batch]
+    some, rest = stretches(texts, choice(codes)), stretches(texts, EVERYTHING).only(choice(codes))
+    assert np.array_equal(some.rows, rest.rows)
+    assert np.array_equal(some.hashes, rest.hashes)
+    assert np.array_equal(some.codes, rest.codes)
+    assert np.array_equal(some.counts, rest.counts)
+
+
 def test_a_choice_keeps_only_its_codes() -> None:
     """Language, danger and matching each read their own part of one cut."""
     chosen = stretches(["wie geht es dir heute"], choice([WORD]))

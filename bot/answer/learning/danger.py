@@ -1,0 +1,149 @@
+"""Learns danger: from the emergency lines that are not held out, with every intent's examples as harmless ones."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from bot.answer.danger import EASY, EMPTY, EMPTY_SORT, DangerModel, Linear, Scale, once
+from bot.answer.learning.calibration import calibrate, shifted
+from bot.answer.learning.logistic import logistic
+from bot.answer.lines import folded_line, line_sentences
+from bot.answer.nearest import Floats
+from bot.answer.segments import segments
+from bot.answer.votes import Votes
+from bot.content.catalogue import Catalogue, Danger, DangerLine, Service
+from bot.text.grams import Bools
+
+_RIDGE = 0.1
+_SORT_RIDGE = 0.3
+_STEPS = 40
+_SORT_STEPS = 15
+"""Steps of the descent; twice as many changed no held-out figure."""
+_SEEN = 2
+"""Lines that a stretch must stand in to get a weight. What one line alone says teaches that line by heart."""
+_ONE_IN = 3
+"""Every so many lines without any danger are known to the neighbours; all of them would only take longer."""
+_NO_SPEECH = "cannot-"
+"""Slices whose name begins so are about people who cannot call; they get the ways to call without speaking."""
+
+
+def train(catalogue: Catalogue) -> DangerModel:
+    """Learn all heads. The same catalogue gives the same model."""
+    lines = [line for line in catalogue.danger if not line.held_out and line.danger is not Danger.HARMLESS]
+    sort = _linear([folded_line(line.text) for line in lines], EMPTY_SORT, _sorts(lines), _SORT_RIDGE, _SORT_STEPS)
+    texts, positive = known_lines(catalogue)
+    everything = np.ones(len(positive), dtype=np.bool_)
+    danger = _linear(texts, EMPTY, [(positive, everything)], _RIDGE, _STEPS)
+    model = DangerModel(danger, sort, _votes(catalogue, texts, positive), Scale())
+    return replace(model, scale=_scale(model, catalogue))
+
+
+def _votes(catalogue: Catalogue, texts: Sequence[str], positive: Bools) -> Votes:
+    """The lines that are asked for their vote: all of the emergency data, some of what is asked every day."""
+    lines = [line for line in catalogue.danger if not line.held_out]
+    first = len(lines)
+    dangerous = np.concatenate([positive[:first], positive[first::_ONE_IN]])
+    crises = np.zeros_like(dangerous)
+    crises[:first] = [line.danger is Danger.CRISIS for line in lines]
+    return Votes.among([*texts[:first], *texts[first::_ONE_IN]], dangerous, crises)
+
+
+def known_lines(catalogue: Catalogue) -> tuple[list[str], Bools]:
+    """What danger is learnt from, folded, and which of it is dangerous."""
+    lines = [line for line in catalogue.danger if not line.held_out]
+    everyday = [
+        example.text
+        for intent in catalogue.all_intents().values()
+        for example in (*intent.examples, *intent.counter_examples)
+    ]
+    # A line that stands in both is danger: the emergency data speaks about danger, examples about topics.
+    dangerous = {folded_line(line.text) for line in lines if line.danger is not Danger.HARMLESS}
+    harmless = [folded for text in dict.fromkeys(everyday) if (folded := folded_line(text)) not in dangerous]
+    # A long harmless message is harmless in each of its sentences, and sentences are what will be judged.
+    harmless += [
+        sentence
+        for line in lines
+        if line.danger is Danger.HARMLESS and len(parts := line_sentences(line.text)) > 1
+        for sentence in parts
+    ]
+    texts = [folded_line(line.text) for line in lines]
+    positive = np.zeros(len(texts) + len(harmless), dtype=np.bool_)
+    positive[: len(texts)] = [line.danger is not Danger.HARMLESS for line in lines]
+    return [*texts, *harmless], positive
+
+
+def _linear(
+    texts: Sequence[str], like: Linear, targets: Sequence[tuple[Bools, Bools]], ridge: float, steps: int
+) -> Linear:
+    size = 1 << like.bits
+    rows, columns = once(texts, like.chosen, like.bits)
+    spread = np.bincount(columns, minlength=size)
+    # A stretch nobody has seen is as rare as one seen once. It makes its text longer, so that two known words
+    # among ten unknown ones do not decide alone.
+    idf = (np.log((1 + len(texts)) / (1 + np.maximum(spread, 1))) + 1).astype(np.float32)
+    known = np.flatnonzero(spread >= _SEEN)
+    compact = np.full(size, -1, dtype=np.int32)
+    compact[known] = np.arange(len(known))
+    values = idf[columns]
+    lengths = np.sqrt(np.bincount(rows, values * values, minlength=len(texts))).astype(np.float32)
+    values /= np.maximum(lengths, np.float32(1e-9))[rows]
+    columns = compact[columns]
+    at = columns >= 0
+    starts = np.searchsorted(rows[at], np.arange(len(texts) + 1)).astype(np.int32)
+    data = sparse.csr_array((values[at], columns[at], starts), shape=(len(texts), len(known)))
+    table = np.zeros((size, len(targets) + 1), dtype=np.float32)
+    table[:, -1] = idf * idf
+    # Without anything to learn from, danger stays open: a margin of nought is even odds.
+    bias = np.zeros(len(targets), dtype=np.float32)
+    for head, (positive, used) in enumerate(targets):
+        if (positive & used).any() and (~positive & used).any():
+            learned, bias[head] = logistic(data, positive, used, ridge=ridge, steps=steps)
+            table[known, head] = learned * idf[known]
+    return replace(like, table=table, bias=bias)
+
+
+def _scale(model: DangerModel, catalogue: Catalogue) -> Scale:
+    """Fitted on the held-out lines: a few numbers, never the weights of words."""
+    lines = [line for line in catalogue.danger if line.held_out]
+    if not lines:
+        return Scale()
+    positive = np.array([line.danger is not Danger.HARMLESS for line in lines])
+    evidence = _strongest(model, [segments(line_sentences(line.text)) or [""] for line in lines])
+    scale = Scale(tuple(calibrate(evidence, positive, Scale().weights)))
+    scores = scale.of(evidence)
+    languages = np.array([EASY.get(line.language, line.language) for line in lines])
+    offsets = {
+        str(one): min(shifted(scores[languages == one], positive[languages == one]), 0.0)
+        for one in np.unique(languages)
+    }
+    return replace(scale, offsets=offsets)
+
+
+def _strongest(model: DangerModel, judged: Sequence[Sequence[str]]) -> Floats:
+    """For each line the evidence of the segment with the highest margin."""
+    every = [segment for one in judged for segment in one]
+    margins = model.danger.margins(every)[:, 0]
+    ends = np.cumsum([len(one) for one in judged]).tolist()
+    begins = [0, *ends[:-1]]
+    highest = [begin + int(np.argmax(margins[begin:end])) for begin, end in zip(begins, ends, strict=True)]
+    return np.stack([margins[highest], model.votes.of([every[place] for place in highest]).danger], axis=1)
+
+
+def _sorts(lines: Sequence[DangerLine]) -> list[tuple[Bools, Bools]]:
+    """For each of SORTS the lines that are of it, and the lines that count."""
+
+    def rows(which: Iterable[bool]) -> Bools:
+        return np.fromiter(which, dtype=np.bool_, count=len(lines))
+
+    acute = rows(line.danger is Danger.ACUTE for line in lines)
+    mixed = rows(line.service is Service.BOTH for line in lines)
+    service = {one: rows(line.service is one for line in lines) for one in Service}
+    return [
+        (rows(line.danger is Danger.CRISIS for line in lines), np.ones(len(lines), dtype=np.bool_)),
+        (service[Service.POLICE] | mixed, acute),
+        (service[Service.FIRE] | mixed, acute),
+        (service[Service.HOME], acute),
+        (rows(line.slice.startswith(_NO_SPEECH) for line in lines), acute),
+    ]

@@ -1,0 +1,97 @@
+"""Trains the layer: a handful of passes over the sketches of all examples. Deterministic."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+
+from bot.answer.layer import CELLS, Layer, cells
+from bot.answer.nearest import Floats, Ints, Mask, Vectors
+
+_FEWEST_PASSES, _MOST_PASSES = 3, 7
+_LOOKED_AT = 250_000
+"""Examples that are looked at in all passes together. Of a hundred thousand three passes are enough, twice as many
+learn them by heart and gained nothing on test lines; a few hundred need all seven."""
+_BATCH = 512
+_PACE = 0.1
+_FOLLOW, _SPREAD = 0.9, 0.99
+_SHUFFLED = 2654435761
+_WORD = 0xFFFFFFFF
+_FEWEST_EXAMPLES = 400
+"""Fewer teach the layer chance."""
+_MOST_EXAMPLES = 160_000
+_MOST_INTENTS = 500
+"""Beyond these, training would take longer than editors wait; the neighbours then judge alone."""
+
+
+def train(names: Sequence[str], hashes: Ints, rows: Vectors, labels: Ints, used: Mask) -> Layer | None:
+    """Learn from the used rows; None where there is too much or too little to learn from.
+
+    A label below nought is none of the intents.
+    """
+    chosen = np.flatnonzero(used)
+    if not _FEWEST_EXAMPLES <= len(chosen) <= _MOST_EXAMPLES or len(names) > _MOST_INTENTS:
+        return None
+    # Neighbours in the list are examples of one intent; a fixed shuffle mixes them.
+    chosen = chosen[np.argsort((np.arange(len(chosen)) * _SHUFFLED) & _WORD, kind="stable")]
+    meant = np.where(labels < 0, len(names), labels)[chosen]
+    sketches = _sketched(hashes, rows)[chosen]
+    parts = [slice(first, first + _BATCH) for first in range(0, len(chosen), _BATCH)]
+    batches = [(sketches[part], meant[part]) for part in parts]
+    weights = np.zeros((CELLS + 1, len(names) + 1), dtype=np.float32)
+    slope = np.zeros_like(weights)
+    passes = min(max(round(_LOOKED_AT / len(chosen)), _FEWEST_PASSES), _MOST_PASSES)
+    pace = _Pace(weights, passes * len(batches))
+    for _ in range(passes):
+        for sketch, right in batches:
+            pull = sketch @ weights[:-1]
+            pull += weights[-1]
+            pull -= pull.max(axis=1, keepdims=True)
+            np.exp(pull, out=pull)
+            pull /= pull.sum(axis=1, keepdims=True)
+            pull[np.arange(len(right)), right] -= 1
+            pull /= np.float32(len(right))
+            slope[:-1] = sketch.T @ pull
+            slope[-1] = pull.sum(axis=0)
+            pace.step(slope)
+    return Layer(tuple(names), weights)
+
+
+def _sketched(hashes: Ints, rows: Vectors) -> sparse.csr_array:
+    """One sketch a row."""
+    columns, values = cells(hashes[rows.features], rows.values)
+    in_pairs = [part.reshape(2, -1).T.ravel() for part in (values, columns.astype(np.int32))]
+    return sparse.csr_array((*in_pairs, 2 * rows.starts), shape=(len(rows.starts) - 1, CELLS))
+
+
+class _Pace:
+    """Adam: each weight goes down its slope at a pace of its own, slower with each step.
+
+    All in place: the arrays are large, and making new ones would take longer than reckoning with them.
+    """
+
+    def __init__(self, weights: Floats, steps: int) -> None:
+        self._weights = weights
+        self._steps = steps
+        self._done = 0
+        self._follow, self._spread, self._spare = (np.zeros_like(weights) for _ in range(3))
+
+    def step(self, slope: Floats) -> None:
+        """Change the weights. The slope is used up."""
+        done, spare = self._done, self._spare
+        pace = (
+            _PACE * (1 - 0.9 * done / self._steps) * np.sqrt(1 - _SPREAD ** (done + 1)) / (1 - _FOLLOW ** (done + 1))
+        )
+        np.subtract(slope, self._follow, out=spare)
+        spare *= np.float32(1 - _FOLLOW)
+        self._follow += spare
+        slope *= slope
+        slope -= self._spread
+        slope *= np.float32(1 - _SPREAD)
+        self._spread += slope
+        np.sqrt(self._spread, out=spare)
+        spare += np.float32(1e-8)
+        np.divide(self._follow, spare, out=spare)
+        spare *= np.float32(pace)
+        self._weights -= spare
+        self._done += 1
