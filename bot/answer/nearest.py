@@ -165,7 +165,9 @@ class Index:
         ids = np.zeros((len(rows), most), dtype=np.int32)
         values = np.zeros((len(rows), most), dtype=np.uint8)
         for number, row in enumerate(rows):
-            cosines = self._postings_of(*self.vectors.row(row))
+            places, shares = self._touched(*self.vectors.row(row))
+            cosines = np.zeros(self.size)
+            cosines[places] = shares
             closest = np.argpartition(-cosines, most - 1)[:most] if most < self.size else np.arange(most)
             ids[number] = closest
             values[number] = np.minimum(cosines[closest] * 255 + 0.5, 255)
@@ -176,30 +178,39 @@ class Index:
         lengths = self.postings[features + 1] - self.postings[features]
         complete = int(lengths.sum()) <= _BUDGET
         if complete:
-            cosines = self._postings_of(features, values)
+            ids, shares = self._touched(features, values)
         else:
             rare_first = np.argsort(lengths, kind="stable")
             reach = max(int(np.searchsorted(np.cumsum(lengths[rare_first]), _BUDGET, side="right")), 1)
-            cosines = self._postings_of(features[rare_first[:reach]], values[rare_first[:reach]])
+            ids, shares = self._touched(features[rare_first[:reach]], values[rare_first[:reach]])
         if allowed is not None:
-            cosines[~allowed] = 0
-        ids = _largest(cosines, most if complete else _SHORTLIST)
-        found = cosines[ids] if complete else self.cosines(ids, features, values)
+            at = allowed[ids]
+            ids, shares = ids[at], shares[at]
+        if len(ids) > (listed := most if complete else _SHORTLIST):
+            # In the order of their numbers, so that of equal ones the first is always the same.
+            best = np.sort(np.argpartition(shares, len(ids) - listed)[-listed:])
+            ids, shares = ids[best], shares[best]
+        found = shares.astype(np.float32) if complete else self.cosines(ids, features, values)
         best = np.argsort(-found, kind="stable")[:most]
         return Near(ids[best], found[best])
 
-    def _postings_of(self, features: Numbers, values: Floats) -> Floats:
-        """The share of these features in the cosine with every example."""
+    def _touched(self, features: Numbers, values: Floats) -> tuple[Ints, npt.NDArray[np.float64]]:
+        """The examples that have any of these features, in order, and their share in the cosine with each."""
         starts = self.postings[features]
         lengths = self.postings[features + 1] - starts
         ends = np.cumsum(lengths)
-        if not len(ends):
-            return np.zeros(self.size, dtype=np.float32)
+        if not len(ends) or not ends[-1]:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
         entries = np.repeat(starts - ends + lengths, lengths)
         entries += np.arange(int(ends[-1]))
         weights = self.posting_values[entries]
         weights *= np.repeat(values, lengths)
-        return np.bincount(self.posting_rows[entries], weights, minlength=self.size).astype(np.float32)
+        rows = self.posting_rows[entries]
+        shares = np.bincount(rows, weights)
+        # Few of all examples: sorting them is quicker than looking through all for those that are not nought.
+        rows.sort()
+        places = rows[np.append(True, rows[1:] != rows[:-1])].astype(np.int64)
+        return places, shares[places].astype(np.float64, copy=False)
 
     def cosines(self, ids: Ints, features: Numbers, values: Floats) -> Floats:
         """Exact cosines between one row and some examples."""
@@ -248,11 +259,3 @@ def _projected(vectors: Vectors, size: int) -> npt.NDArray[np.int8]:
         dense = np.bincount(at, vectors.values[part] * signs[features], minlength=(len(starts) - 1) * _SKETCH)
         sketch[first : first + _AT_ONCE] = np.clip(np.rint(dense * 127), -127, 127).reshape(-1, _SKETCH)
     return sketch
-
-
-def _largest(values: Floats, most: int) -> Ints:
-    """Places of the largest positive values, in no order."""
-    places = np.flatnonzero(values > 0)  # a few thousand of all examples
-    if len(places) > most:
-        places = places[np.argpartition(-values[places], most - 1)[:most]]
-    return np.sort(places)

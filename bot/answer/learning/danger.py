@@ -25,6 +25,8 @@ _SEEN = 2
 """Lines that a stretch must stand in to get a weight. What one line alone says teaches that line by heart."""
 _ONE_IN = 3
 """Every so many lines without any danger are known to the neighbours; all of them would only take longer."""
+_MEASURED = 1_200
+"""Held-out lines of each language on which the probability is fitted; a few numbers need no more."""
 _NO_SPEECH = "cannot-"
 """Slices whose name begins so are about people who cannot call; they get the ways to call without speaking."""
 
@@ -106,7 +108,7 @@ def _linear(
 
 def _scale(model: DangerModel, catalogue: Catalogue) -> Scale:
     """Fitted on the held-out lines: a few numbers, never the weights of words."""
-    lines = [line for line in catalogue.danger if line.held_out]
+    lines = _measured(catalogue)
     if not lines:
         return Scale()
     positive = np.array([line.danger is not Danger.HARMLESS for line in lines])
@@ -119,6 +121,20 @@ def _scale(model: DangerModel, catalogue: Catalogue) -> Scale:
         for one in np.unique(languages)
     }
     return replace(scale, offsets=offsets)
+
+
+def _measured(catalogue: Catalogue) -> list[DangerLine]:
+    """The held-out lines; of a language with very many some, evenly spread."""
+    languages: dict[str, list[DangerLine]] = {}
+    for line in catalogue.danger:
+        if line.held_out:
+            languages.setdefault(EASY.get(line.language, line.language), []).append(line)
+    steps = {language: max(len(lines) / _MEASURED, 1.0) for language, lines in languages.items()}
+    return [
+        lines[int(place * steps[language])]
+        for language, lines in languages.items()
+        for place in range(int(len(lines) / steps[language]))
+    ]
 
 
 def _strongest(model: DangerModel, judged: Sequence[Sequence[str]]) -> Floats:

@@ -28,8 +28,8 @@ def logistic(
     for side in (positive & used, ~positive & used):
         share[side] = total / (2.0 * max(float(side.sum()), 1.0))
     columns = rows.T
-    # Each weight moves in a measure of its own, as the slope of a rare stretch is flat. Without that the descent needs
-    # two and a half times as many steps.
+    # Each weight moves in a measure of its own, as the slope of a rare stretch is flat. Without that the descent
+    # needs two and a half times as many steps.
     squares = rows.copy()
     squares.data **= 2
     measure = (0.25 * np.append(squares.T @ share, share.sum())).astype(np.float32)
