@@ -14,12 +14,22 @@ from bot.text import language
 def build(catalogue: Catalogue) -> Understanding:
     """Learn from a catalogue."""
     places = Gazetteers(catalogue.authorities.values())
-    # Most of it is arithmetic outside the interpreter's lock; neither looks at what the other does.
+    _fold(catalogue)
+    # The rest is mostly arithmetic outside the interpreter's lock; neither looks at what the other does.
     with ThreadPoolExecutor(1) as beside:
         judged = beside.submit(danger.train, catalogue)
         examples = Examples.of(catalogue, spelled(places.everywhere))
         matcher = matching.learn(catalogue, examples, places.everywhere.without)
         return assembled(catalogue, judged.result(), language.learn(_samples(catalogue)), matcher, places)
+
+
+def _fold(catalogue: Catalogue) -> None:
+    """All lines, to be remembered. Only the interpreter works here: two threads would wait for each other."""
+    for line in catalogue.danger:
+        folded_line(line.text)
+    for intent in catalogue.all_intents().values():
+        for example in (*intent.examples, *intent.counter_examples):
+            folded_line(example.text)
 
 
 def _samples(catalogue: Catalogue) -> dict[str, list[str]]:
