@@ -9,7 +9,6 @@ from statistics import fmean
 from time import perf_counter
 
 from bot.answer.examples import Examples
-from bot.answer.learning.matching import learn
 from bot.answer.lines import folded_line
 from bot.answer.match import Candidate, Matcher
 from bot.content.catalogue import Authority, Catalogue, Example, Intent, IntentKind, Lexicon, Source, Thresholds
@@ -66,6 +65,9 @@ def recognise(rows: Sequence[Row], shots: int = 0, foreign_share: float = 0.25) 
 
 def measured(corpus: Corpus) -> Recognition:
     """One division of the data."""
+    # Learning takes libraries that no other command holds in memory.
+    from bot.answer.learning.matching import learn  # noqa: PLC0415
+
     catalogue = _catalogue(corpus)
     matcher = learn(catalogue, Examples.of(catalogue, folded_line))
     texts = [folded_line(text) for text, _ in corpus.asked]

@@ -50,3 +50,10 @@ async def test_stopping_leaves_no_process_behind(
             await asyncio.sleep(0.01)
         learning.cancel()
     assert not any(process.is_running() for process in begun)
+
+
+async def test_the_program_starts_without_the_libraries_of_learning() -> None:
+    """They would take memory and time in a process that only answers."""
+    look = "import sys, bot.__main__, bot.app; sys.exit('scipy' in sys.modules)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", look)
+    assert await process.wait() == 0
