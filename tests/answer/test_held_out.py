@@ -61,7 +61,7 @@ def test_danger_gets_the_numbers_in_each_language(put: list[Put], language: str)
     assert reached >= 0.94, counts
 
 
-@pytest.mark.parametrize(("danger", "floor"), [(Danger.ACUTE, 0.6), (Danger.CRISIS, 0.58)])
+@pytest.mark.parametrize(("danger", "floor"), [(Danger.ACUTE, 0.64), (Danger.CRISIS, 0.61)])
 def test_danger_gets_the_numbers_first(put: list[Put], danger: Danger, floor: float) -> None:
     """More than half raise the alarm; nearly all others open with the numbers in one line."""
     mine = [one for one in put if one.line.danger is danger]
@@ -75,16 +75,16 @@ def test_harmless_lines_that_sound_dangerous_raise_few_alarms(put: list[Put]) ->
     """An inbox full of false alarms hides the true one."""
     harmless = [one for one in put if one.line.danger is Danger.HARMLESS]
     alarms, counts = share(harmless, lambda one: one.outcome.level in FIRST)
-    assert alarms <= 0.035, counts
+    assert alarms <= 0.033, counts
     opened, counts = share(harmless, lambda one: one.outcome.level in FIRST | OPEN)
-    assert opened <= 0.19, counts
+    assert opened <= 0.16, counts
 
 
 def test_danger_and_harmlessness_are_told_apart(shipped: Understanding) -> None:
     """At one false alarm in ten among hard harmless lines, most danger lies above the threshold."""
     dangerous, harmless = danger_scores(shipped)
     threshold = harmless[int(len(harmless) * 0.9)]
-    assert float((dangerous >= threshold).mean()) >= 0.78
+    assert float((dangerous >= threshold).mean()) >= 0.86
 
 
 def test_questions_come_to_their_answer(shipped: Understanding) -> None:

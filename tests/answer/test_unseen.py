@@ -40,7 +40,7 @@ def reached(shipped: Understanding) -> Mapping[str, Share]:
     ("name", "floor"),
     [
         ("danger-body", 0.98),
-        ("danger-first", 0.8),
+        ("danger-first", 0.82),
         ("danger-first-explicit", 0.95),
         ("danger-opening", 0.97),
         ("crisis-line", 0.96),
@@ -50,7 +50,7 @@ def reached(shipped: Understanding) -> Mapping[str, Share]:
         ("right-pd-lueneburg", 0.83),
         ("right-th-im", 0.87),
         ("right-or-offered", 0.9),
-        ("people", 0.72),
+        ("people", 0.75),
         ("place", 0.77),
     ],
 )
