@@ -21,8 +21,9 @@ _SORT_RIDGE = 0.3
 _STEPS = 40
 _SORT_STEPS = 15
 """Steps of the descent; twice as many changed no held-out figure."""
-_SEEN = 2
-"""Lines that a stretch must stand in to get a weight. What one line alone says teaches that line by heart."""
+_MANY = 10_000
+"""Lines from which on a stretch must stand in two of them to get a weight; what one alone says teaches that line by
+heart. Among few lines nearly every stretch stands alone."""
 _ONE_IN = 3
 """Every so many lines without any danger are known to the neighbours; all of them would only take longer."""
 _MEASURED = 1_200
@@ -85,7 +86,7 @@ def _linear(
     # A stretch nobody has seen is as rare as one seen once. It makes its text longer, so that two known words
     # among ten unknown ones do not decide alone.
     idf = (np.log((1 + len(texts)) / (1 + np.maximum(spread, 1))) + 1).astype(np.float32)
-    known = np.flatnonzero(spread >= _SEEN)
+    known = np.flatnonzero(spread >= (2 if len(texts) >= _MANY else 1))
     compact = np.full(size, -1, dtype=np.int32)
     compact[known] = np.arange(len(known))
     values = idf[columns]
