@@ -83,7 +83,9 @@ _STRETCHED = re.compile(r"(\D)\1+")
 """For a text that holds nothing but words, digits, single spaces and marks that stand alone."""
 _UMLAUTS = re.compile(r"([aou])e+")
 _FIRST_MARK = "\u0300"
-_FIRST_EMOJI = "\u2600"
+_FIRST_EMOJI = min(map(min, _EMOJI.values()))
+_OFTEN = 0x2600
+"""Codes below it are remembered once they were met: alphabets, and few enough for the memory."""
 _SPACED_NUMBER = re.compile(r"(?<!\S)1 1 ([02])(?!\S| \d)")
 _ODD_NUMBER = re.compile(r"(?<!\w)[1lI|]{2}[0oO2](?!\w)")
 _SPACED_WORD = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
@@ -94,7 +96,7 @@ class _Table(dict[int, str | None]):
 
     def __missing__(self, code: int) -> str:
         same = chr(code)
-        if same < _FIRST_EMOJI:
+        if code < _OFTEN:
             self[code] = same
         return same
 

@@ -24,9 +24,10 @@ def build(catalogue: Catalogue) -> Understanding:
 
 
 def _fold(catalogue: Catalogue) -> None:
-    """All lines, to be remembered. Only the interpreter works here: two threads would wait for each other."""
+    """What is learnt from, to be remembered. Only the interpreter works here; two threads would get in the way."""
     for line in catalogue.danger:
-        folded_line(line.text)
+        if not line.held_out:
+            folded_line(line.text)
     for intent in catalogue.all_intents().values():
         for example in (*intent.examples, *intent.counter_examples):
             folded_line(example.text)
