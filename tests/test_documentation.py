@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from bot.__main__ import app
 from bot.channels.registry import CHANNELS
+from bot.cli.application import app
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
-from bot.__main__ import app
+from bot.cli.application import app
 from bot.message import Event
 from bot.settings import Settings, read_settings, sealing_secret
 from bot.store import Handled, Keys, Quarantine, Store, audit, content_versions, users

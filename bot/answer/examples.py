@@ -4,7 +4,7 @@ Of each text one row, and of each row its number, its label and its place in a f
 share an intent share its rows, and several processes that map the same file share the memory.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from bot.answer.arrays import Array, Arrays, Texts
 from bot.answer.nearest import Index, Ints
 from bot.answer.snapping import Vocabulary
-from bot.content.catalogue import Catalogue, Danger, Example, Source
+from bot.content.catalogue import Catalogue, Danger, DangerLine, Example, Source
 
 NOBODY = -1
 """Label of what is no question to us: counter-examples, and calls for help that sound like one."""
@@ -24,10 +24,12 @@ class Examples:
 
     names: tuple[str, ...]
     """The intents; a label is a place in here."""
-    lines: tuple[Example, ...]
-    """The example that each row was made of."""
+    written: Sequence[Example]
+    """All examples of all intents, then all counter-examples."""
+    danger: Sequence[DangerLine]
+    """What comes after them. Nobody looks at these once all is learnt, so they are not even read then."""
     places: Ints
-    """Where each of them stands among all examples of the catalogue."""
+    """Where the example that each row was made of stands among all of them."""
     labels: Ints
     folded: Texts
     ordered: Texts
@@ -42,10 +44,11 @@ class Examples:
         `hurried`: ready sooner, slower at each message; for the moments until others are ready.
         """
         names = _names(catalogue)
-        every = _every(catalogue, names)
+        asked, written = _written(catalogue, names)
         rows: dict[tuple[str, int], int] = {}
         meant: set[str] = set()
-        for place, (label, example) in enumerate(every):
+        for place, example in enumerate([*written, *_dangerous(catalogue.danger)]):
+            label = asked[place] if place < len(asked) else NOBODY
             folded = spelled(example.text)
             # Examples come first: what somebody means is never nobody's.
             if label == NOBODY and folded in meant:
@@ -56,7 +59,8 @@ class Examples:
         texts = [folded for folded, _ in rows]
         return cls(
             names,
-            tuple(every[place][1] for place in rows.values()),
+            written,
+            catalogue.danger,
             np.array(list(rows.values()), dtype=np.int64),
             np.array([label for _, label in rows], dtype=np.int64),
             Texts.of(texts),
@@ -67,15 +71,14 @@ class Examples:
 
     @classmethod
     def unpacked(cls, catalogue: Catalogue, arrays: Arrays) -> "Examples":
-        """What `packed` has made of the same examples. Raises KeyError or IndexError where they are others."""
+        """What `packed` has made of the same examples. Raises KeyError where it is not there."""
         names = _names(catalogue)
-        every = _every(catalogue, names)
-        places = arrays["examples.places"]
         words = Texts.unpacked(arrays, "examples.words").all()
         return cls(
             names,
-            tuple(every[place][1] for place in places.tolist()),
-            places,
+            _written(catalogue, names)[1],
+            catalogue.danger,
+            arrays["examples.places"],
             arrays["examples.labels"],
             Texts.unpacked(arrays, "examples.folded"),
             Texts.unpacked(arrays, "examples.ordered"),
@@ -95,14 +98,23 @@ class Examples:
             "examples.word_counts": np.array(list(self.vocabulary.words.values()), dtype=np.int32),
         }
 
+    def line(self, row: int) -> Example:
+        """The example that a row was made of. Raises IndexError where that is a danger line."""
+        return self.written[int(self.places[row])]
+
+    def lines(self) -> list[Example]:
+        """The example that each row was made of."""
+        every = [*self.written, *_dangerous(self.danger)]
+        return [every[place] for place in self.places.tolist()]
+
     def groups(self) -> Ints:
         """Rows that stand for one template belong together: leaving out one means leaving out all."""
         numbers: dict[Source, int] = {}
-        return np.array([numbers.setdefault(line.source, len(numbers)) for line in self.lines], dtype=np.int64)
+        return np.array([numbers.setdefault(line.source, len(numbers)) for line in self.lines()], dtype=np.int64)
 
     def spelling(self) -> Mapping[str, str]:
         """Examples as they are written, and as they were folded."""
-        return dict(zip((line.text for line in self.lines), self.folded.all(), strict=True))
+        return dict(zip((line.text for line in self.lines()), self.folded.all(), strict=True))
 
 
 def in_order(text: str) -> str:
@@ -114,14 +126,18 @@ def _names(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(sorted(catalogue.all_intents()))
 
 
-def _every(catalogue: Catalogue, names: Sequence[str]) -> list[tuple[int, Example]]:
-    """All examples with their labels, then all counter-examples, then what is learnt as danger."""
+def _written(catalogue: Catalogue, names: Sequence[str]) -> tuple[list[int], list[Example]]:
+    """The labels of all examples, and after these examples all counter-examples."""
     intents = catalogue.all_intents()
-    every = [(label, example) for label, name in enumerate(names) for example in intents[name].examples]
-    every += [(NOBODY, example) for name in names for example in intents[name].counter_examples]
-    # Without these lines "somebody is breaking in" is near enough to a question about burglary to be taken for one.
-    return every + [
-        (NOBODY, Example(line.text, line.language, line.source))
-        for line in catalogue.danger
+    asked = [label for label, name in enumerate(names) for _ in intents[name].examples]
+    examples = [example for name in names for example in intents[name].examples]
+    return asked, examples + [example for name in names for example in intents[name].counter_examples]
+
+
+def _dangerous(lines: Iterable[DangerLine]) -> list[Example]:
+    """Without these "somebody is breaking in" is near enough to a question about burglary to be taken for one."""
+    return [
+        Example(line.text, line.language, line.source)
+        for line in lines
         if line.danger is not Danger.HARMLESS and not line.held_out
     ]

@@ -150,7 +150,7 @@ class Matcher:
                 known=known,
                 words=words,
             )
-            line = self.examples.lines[found.ids[example[label]]]
+            line = self.examples.line(found.ids[example[label]])
             probability = self.learnt.confidence.probability(evidence)
             candidates.append(Candidate(self.names[label], probability, line, evidence))
         return candidates

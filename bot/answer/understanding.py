@@ -4,6 +4,7 @@ Learnt by `learning.building`, kept by `dump`, read by `restored`; all three giv
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,10 +54,14 @@ class Understanding:
 def restored(catalogue: Catalogue, kept: Block) -> Understanding | None:
     """What `dump` made of the same training data; None where it is of other data, or of another make, or broken."""
     try:
-        arrays, about = unpacked(kept)
+        # Whether all of it is whole is looked through outside the interpreter's lock.
+        with ThreadPoolExecutor(1) as beside:
+            reading = beside.submit(unpacked, kept)
+            places = Gazetteers(catalogue.authorities.values())
+            arrays, about = reading.result()
         if (about["format"], about["training_version"]) != (_FORMAT, catalogue.training_version):
             return None
-        return _from(catalogue, arrays, about)
+        return _from(catalogue, arrays, about, places)
     except (ValueError, LookupError):
         return None
 
@@ -121,8 +126,7 @@ def dump(understanding: Understanding) -> list[memoryview]:
     return packed(arrays, about)
 
 
-def _from(catalogue: Catalogue, arrays: Arrays, about: Mapping[str, str]) -> Understanding:
-    places = Gazetteers(catalogue.authorities.values())
+def _from(catalogue: Catalogue, arrays: Arrays, about: Mapping[str, str], places: Gazetteers) -> Understanding:
     layer = Layer(_parts(about["layer"]), arrays["layer"]) if about["layer"] else None
     learnt = Learnt(layer, Confidence(tuple(arrays["confidence"].tolist())))
     offsets = dict(zip(_parts(about["scale.languages"]), arrays["scale.offsets"].tolist(), strict=True))

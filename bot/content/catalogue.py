@@ -3,7 +3,7 @@
 A catalogue is only ever built whole. Publishing swaps the reference; nothing changes inside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -224,7 +224,7 @@ class Catalogue:
     training_version: str
     """Hash over what classifiers are trained from; changes less often than `version`."""
     authorities: Mapping[str, Authority]
-    danger: tuple[DangerLine, ...]
+    danger: Sequence[DangerLine]
     lexicon: Lexicon
     thresholds: Thresholds
     languages: tuple[str, ...]

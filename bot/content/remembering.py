@@ -7,11 +7,11 @@ One topic is one line, so that reading takes hardly more memory than what is rea
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -56,6 +56,30 @@ class _Dangers:
     lines: tuple[DangerLine, ...]
 
 
+class _DangerLines(Sequence[DangerLine]):
+    """Danger lines that are read when somebody looks at them: who learns does, who answers does not."""
+
+    def __init__(self, parts: Sequence[bytes]) -> None:
+        self._parts = parts
+
+    @cached_property
+    def _read(self) -> tuple[DangerLine, ...]:
+        adapter = _adapters()[_Dangers]
+        return tuple(line for part in self._parts for line in adapter.validate_json(part).lines)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._read[at]
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._read == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._read)
+
+
 class Memory:
     """What one state of the content came to, kept in a folder of our own."""
 
@@ -95,7 +119,7 @@ def _parts(loaded: Loaded, catalogue: Catalogue) -> Iterator[object]:
         for intent in authority.intents.values():
             if numbers.setdefault(id(intent), len(intents)) == len(intents):
                 intents.append(intent)
-    danger = catalogue.danger
+    danger = tuple(catalogue.danger)
     dangers = [_Dangers(danger[first : first + _AT_ONCE]) for first in range(0, len(danger), _AT_ONCE)]
     yield _Head(
         replace(catalogue, authorities={}, danger=()),
@@ -116,10 +140,13 @@ def _read(file: BinaryIO) -> Loaded | None:
     checksum = file.readline()
     digest = hashlib.sha256()
 
+    def line() -> bytes:
+        found = file.readline()
+        digest.update(found)
+        return found
+
     def part(kind: type[T]) -> T:
-        line = file.readline()
-        digest.update(line)
-        value: T = _adapters()[kind].validate_json(line)
+        value: T = _adapters()[kind].validate_json(line())
         return value
 
     head = part(_Head)
@@ -129,7 +156,7 @@ def _read(file: BinaryIO) -> Loaded | None:
         office = part(_Office)
         answered = [intents[number] for number in office.answered]
         authorities[office.authority.id] = replace(office.authority, intents={one.name: one for one in answered})
-    danger = tuple(line for _ in range(head.dangers) for line in part(_Dangers).lines)
+    danger = _DangerLines([line() for _ in range(head.dangers)])
     if file.read(1) or checksum != digest.hexdigest().encode() + b"\n":
         return None
     catalogue = replace(head.catalogue, authorities=authorities, danger=danger)

@@ -9,9 +9,12 @@ import structlog
 from prometheus_client import Gauge
 
 from bot.answer.understanding import Understanding, adapted, learns_the_same
+from bot.content import versions
 from bot.content.catalogue import Catalogue
+from bot.content.files import collect
 from bot.content.loading import Finding, Loaded, load
 from bot.content.watching import changes
+from bot.flow.garbage import lasting
 from bot.flow.learning import CHECKED, MODELS, learn_beside
 from bot.flow.models import kept, learnt
 
@@ -20,6 +23,8 @@ log = structlog.get_logger()
 _broken = Gauge("lotse_content_broken", "1 while the edited content cannot be published")
 
 _FOLDERS = ("intents", "responses")
+_GOOD = "last-good"
+_VERSION = "version"
 
 
 class Publisher:
@@ -47,9 +52,9 @@ class Publisher:
 
     async def start(self) -> None:
         """Bring the content into force, or the last good copy where the present one is broken."""
-        if not await self._publish(self._folder) and (self._state / "last-good").is_dir():
+        if not await self._publish(self._folder) and (self._state / _GOOD).is_dir():
             findings = self.findings
-            if await self._publish(self._state / "last-good"):
+            if await self._publish(self._state / _GOOD):
                 log.error("content broken, last good copy in force", findings=len(findings))
             self.findings = findings
 
@@ -62,7 +67,7 @@ class Publisher:
                 log.exception("publishing failed, last good content stays in force")
 
     async def _publish(self, folder: Path) -> bool:
-        loaded: Loaded = await asyncio.to_thread(load, folder, self._facts, kept=self._state / CHECKED)
+        loaded = await asyncio.to_thread(self._loaded, folder)
         self.findings = loaded.findings
         catalogue = loaded.catalogue
         _broken.set(catalogue is None)
@@ -72,7 +77,7 @@ class Publisher:
         elif self.current is None or catalogue.version != self.current.catalogue.version:
             await self._take_over(catalogue, folder)
             if folder == self._folder:
-                await asyncio.to_thread(self._keep_copy)
+                await asyncio.to_thread(self._keep_copy, catalogue.version)
             log.info("content published", version=catalogue.version, authorities=len(catalogue.authorities))
         for listener in self._listeners:
             listener()
@@ -82,21 +87,35 @@ class Publisher:
         """First what was learnt before, with the new content, at once; then what is learnt from it."""
         before = self.current
         if before is not None:
-            self.current = await asyncio.to_thread(adapted, before, catalogue)
+            with lasting():
+                self.current = await asyncio.to_thread(adapted, before, catalogue)
             if learns_the_same(before.catalogue, catalogue):
                 return
         models = self._state / MODELS
-        found = await asyncio.to_thread(kept, catalogue, models)
+        found = await asyncio.to_thread(self._kept, catalogue)
         if found is None:
             await learn_beside(folder, self._state, self._facts)
             # Learnt here where that failed, or where the folder was edited again before it was read.
             found = await asyncio.to_thread(learnt, catalogue, models)
         self.current = found
 
-    def _keep_copy(self) -> None:
-        good, fresh = self._state / "last-good", self._state / "last-good.part"
+    def _loaded(self, folder: Path) -> Loaded:
+        with lasting():
+            return load(folder, self._facts, kept=self._state / CHECKED)
+
+    def _kept(self, catalogue: Catalogue) -> Understanding | None:
+        with lasting():
+            return kept(catalogue, self._state / MODELS)
+
+    def _keep_copy(self, version: str) -> None:
+        good, fresh = self._state / _GOOD, self._state / f"{_GOOD}.part"
+        if (good / _VERSION).is_file() and (good / _VERSION).read_text() == version:
+            return
         shutil.rmtree(fresh, ignore_errors=True)
         for name in _FOLDERS:
             shutil.copytree(self._folder / name, fresh / name)
-        shutil.rmtree(good, ignore_errors=True)
-        fresh.rename(good)
+        # Saved again while it was copied: the next copy is made when that is published.
+        if versions.of_content(collect(fresh)[0], self._facts) == version:
+            (fresh / _VERSION).write_text(version)
+            shutil.rmtree(good, ignore_errors=True)
+            fresh.rename(good)

@@ -54,6 +54,6 @@ async def test_stopping_leaves_no_process_behind(
 
 async def test_the_program_starts_without_the_libraries_of_learning() -> None:
     """They would take memory and time in a process that only answers."""
-    look = "import sys, bot.__main__, bot.app; sys.exit('scipy' in sys.modules)"
+    look = "import sys, bot.cli.application, bot.app; sys.exit('scipy' in sys.modules)"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", look)
     assert await process.wait() == 0

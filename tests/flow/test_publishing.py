@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +76,34 @@ async def test_content_that_was_never_good_leaves_nothing_in_force(content: Path
     publisher = Publisher(content, tmp_path / "state", FACTS)
     await publisher.start()
     assert publisher.current is None
+
+
+async def test_content_that_is_no_longer_in_force_is_given_back(content: Path, tmp_path: Path) -> None:
+    """At once and without a search for garbage, which leaves out all content."""
+    publisher = Publisher(content, tmp_path / "state", FACTS)
+    await publisher.start()
+    assert publisher.current is not None
+    old = weakref.ref(publisher.current.matcher)
+    example = content / "intents/common/contact-press.yaml"
+    example.write_text(example.read_text().replace("examples:\n  de: |\n", "examples:\n  de: |\n    Pressefritze\n"))
+    await publisher.start()
+    assert old() is None
+
+
+async def test_the_last_good_copy_is_renewed_by_what_is_published(content: Path, tmp_path: Path) -> None:
+    """And by nothing else: not by a start with the same content, nor by an edit that is broken."""
+    good = tmp_path / "state" / "last-good"
+    publisher = Publisher(content, tmp_path / "state", FACTS)
+    await publisher.start()
+    first = good.stat().st_ino
+    await Publisher(content, tmp_path / "state", FACTS).start()
+    assert good.stat().st_ino == first
+    (content / ANSWER).write_text((content / ANSWER).read_text().replace("  de: |\n", "  de: |\n    Neu.\n", 1))
+    await publisher.start()
+    assert "Neu." in (good / ANSWER).read_text()
+    (content / ANSWER).write_text("kaputt")
+    await publisher.start()
+    assert "Neu." in (good / ANSWER).read_text()
 
 
 async def test_models_are_trained_once_and_kept(content: Path, tmp_path: Path) -> None:
