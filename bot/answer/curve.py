@@ -24,7 +24,7 @@ MISSED_WITH_INTENT = 0.08
 MISSED_ALONE = 0.07
 """Share of held-out danger that may lie below "harmless by itself". Nearly all of it still gets the numbers, in the
 closing sentence: only an answered message goes without."""
-RIGHT_ANSWERS = 0.88
+RIGHT_ANSWERS = 0.91
 """Share of answers to the intents' test lines that must be right."""
 
 

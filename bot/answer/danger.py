@@ -24,7 +24,7 @@ _FALLBACK = (4.0, 0.0)
 """Slope and offset of the probability where held-out lines are too few to fit them."""
 EASY = {"leicht": "de"}
 """Languages that are recognised as another."""
-_ASKED = 4
+_ASKED = 2
 """Segments of a message about which the neighbours are asked; each costs half a millisecond, and more of them changed
 no held-out figure."""
 _UNHEARD = 0.02

@@ -15,6 +15,9 @@ _MOST_PARTS = 10
 _LONGEST_SMALLTALK = 12
 """Words; whoever says more wants something."""
 _CHOICES = 3
+_LETTER = 30
+"""Words of a message of several sentences from which only these are matched, not the whole: it is what takes longest,
+and what it says its sentences say more clearly."""
 _JOINED = re.compile(r"(?<!\S)(?:und|sowie|auserdem|and|also|plus)(?!\S)")
 """Words that join two requests in one sentence, folded."""
 
@@ -41,13 +44,14 @@ def meaning(sentences: Sequence[str], turn: Turn) -> Meaning:
         return Meaning()
     bare = understanding.courtesy.strip(whole)
     parts = _parts(sentences, bare, turn)
-    found = understanding.matcher.match([bare, *parts], turn.authority.id)
+    whole_too = not parts or bare.count(" ") < _LETTER
+    found = understanding.matcher.match([bare, *parts] if whole_too else parts, turn.authority.id)
     asked = [[one for one in candidates if not _is_smalltalk(one, turn)] for candidates in found]
     talk = []
     if whole.count(" ") < _LONGEST_SMALLTALK:
         (chatted,) = understanding.matcher.match([whole], turn.authority.id)
         talk = [one for one in chatted if _is_smalltalk(one, turn)]
-    return _weigh(asked, talk, turn)
+    return _weigh(asked, asked[len(asked) - len(parts) :], talk, turn)
 
 
 def _parts(sentences: Sequence[str], bare: str, turn: Turn) -> list[str]:
@@ -61,14 +65,19 @@ def _parts(sentences: Sequence[str], bare: str, turn: Turn) -> list[str]:
     return parts[:_MOST_PARTS] if len(parts) > 1 else []
 
 
-def _weigh(asked: Sequence[Sequence[Candidate]], talk: Sequence[Candidate], turn: Turn) -> Meaning:
+def _weigh(
+    asked: Sequence[Sequence[Candidate]],
+    parts: Sequence[Sequence[Candidate]],
+    talk: Sequence[Candidate],
+    turn: Turn,
+) -> Meaning:
     thresholds = turn.understanding.catalogue.thresholds
     ranked = _best_of_each(one for candidates in asked for one in candidates)
     top = ranked[0] if ranked else None
     chat = talk[0] if talk else None
     reasons = _reasons(ranked, chat)
     if top is not None and top.probability >= thresholds.answer:
-        second = _second(asked[1:], top, thresholds.answer)
+        second = _second(parts, top, thresholds.answer)
         return Meaning((top, second) if second is not None else (top,), (), reasons, tuple(ranked))
     if chat is not None and chat.probability >= thresholds.answer:
         return Meaning((chat,), (), reasons, tuple(ranked))

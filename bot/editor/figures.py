@@ -95,14 +95,14 @@ def figures(played: Sequence[Played]) -> list[Figure]:
         Figure("everyday-alarm", "Alltägliches: Alarm", share(everyday, _alarm), 0.002, at_most=True),
         Figure(
             "hard-opening",
-            "Harmlos, klingt gefährlich: 110/112 in der ersten Zeile",
+            "Harmlos, klingt gefährlich: beginnt vorsichtshalber mit 110/112",
             share(hard, _opening),
             0.15,
             at_most=True,
         ),
         Figure(
             "everyday-opening",
-            "Alltägliches: 110/112 in der ersten Zeile",
+            "Alltägliches: beginnt vorsichtshalber mit 110/112",
             share(everyday, _opening),
             0.05,
             at_most=True,

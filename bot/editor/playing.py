@@ -42,7 +42,7 @@ class Played:
     alarm: bool
     """Taken for danger: emergency answer and alarm."""
     opening: bool
-    """110 or 112 stand in the first line."""
+    """Because of danger 110 or 112 stand in the first line."""
     body: bool
     """110 or 112 stand anywhere."""
     explicit: bool
