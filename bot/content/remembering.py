@@ -12,10 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
+from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from bot.content.catalogue import Authority, Catalogue, DangerLine, Intent
 from bot.content.findings import Finding
@@ -59,13 +60,15 @@ class _Dangers:
 class _DangerLines(Sequence[DangerLine]):
     """Danger lines that are read when somebody looks at them: who learns does, who answers does not."""
 
-    def __init__(self, parts: Sequence[bytes]) -> None:
+    def __init__(self, file: mmap, parts: Sequence[slice]) -> None:
+        """`parts` of the file are its lines of danger lines; a mapped file stays readable when it is replaced."""
+        self._file = file
         self._parts = parts
 
     @cached_property
     def _read(self) -> tuple[DangerLine, ...]:
         adapter = _adapters()[_Dangers]
-        return tuple(line for part in self._parts for line in adapter.validate_json(part).lines)
+        return tuple(line for part in self._parts for line in adapter.validate_json(self._file[part]).lines)
 
     def __getitem__(self, at: Any) -> Any:
         return self._read[at]
@@ -90,8 +93,8 @@ class Memory:
 
     def recall(self) -> Loaded | None:
         """What was remembered of this state; None where nothing was, or what lies there is not whole."""
-        with suppress(OSError, ValidationError, IndexError), self._path.open("rb") as file:
-            return _read(file)
+        with suppress(OSError, ValueError, IndexError), self._path.open("rb") as file:
+            return _read(mmap(file.fileno(), 0, access=ACCESS_READ))
         return None
 
     def remember(self, loaded: Loaded, catalogue: Catalogue) -> None:
@@ -136,7 +139,7 @@ def _parts(loaded: Loaded, catalogue: Catalogue) -> Iterator[object]:
     yield from dangers
 
 
-def _read(file: BinaryIO) -> Loaded | None:
+def _read(file: mmap) -> Loaded | None:
     checksum = file.readline()
     digest = hashlib.sha256()
 
@@ -156,9 +159,11 @@ def _read(file: BinaryIO) -> Loaded | None:
         office = part(_Office)
         answered = [intents[number] for number in office.answered]
         authorities[office.authority.id] = replace(office.authority, intents={one.name: one for one in answered})
-    danger = _DangerLines([line() for _ in range(head.dangers)])
+    danger = _DangerLines(file, [slice(file.tell(), file.tell() + len(line())) for _ in range(head.dangers)])
     if file.read(1) or checksum != digest.hexdigest().encode() + b"\n":
         return None
+    # All of it was looked through once; that is no reason to keep it in memory.
+    file.madvise(MADV_DONTNEED)
     catalogue = replace(head.catalogue, authorities=authorities, danger=danger)
     return Loaded(catalogue, head.findings, head.known_failures)
 

@@ -40,7 +40,7 @@ def is_alarm(outcome: Outcome) -> bool:
 def numbers_open(outcome: Outcome) -> bool:
     """Because there may be danger 110 or 112 stand in the first line of the reply, before anything else is said.
 
-    Where no danger is seen, an answer may still begin with them, as that to "Which number has the fire brigade?" does.
+    Where no danger is seen, an answer may still begin with them, as that to "Which number for the fire brigade?".
     """
     return outcome.level is not Level.HARMLESS and bool(_NUMBER.search(body(outcome).split("\n", 1)[0]))
 
