@@ -19,7 +19,7 @@ the next still begins with the numbers."""
 FALSE_OPENINGS = 0.135
 """Share of them that may get the numbers as opening line for their danger score. With what the lexicon finds and with
 what is not understood it comes to 15 of 100."""
-MISSED_WITH_INTENT = 0.08
+MISSED_WITH_INTENT = 0.085
 """Share of held-out danger that may lie below "harmless with a confident intent"."""
 MISSED_ALONE = 0.07
 """Share of held-out danger that may lie below "harmless by itself". Nearly all of it still gets the numbers, in the

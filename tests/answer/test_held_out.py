@@ -61,14 +61,16 @@ def test_danger_gets_the_numbers_in_each_language(put: list[Put], language: str)
     assert reached >= 0.94, counts
 
 
-@pytest.mark.parametrize(("danger", "floor"), [(Danger.ACUTE, 0.64), (Danger.CRISIS, 0.61)])
-def test_danger_gets_the_numbers_first(put: list[Put], danger: Danger, floor: float) -> None:
+@pytest.mark.parametrize(
+    ("danger", "floor", "either_floor"), [(Danger.ACUTE, 0.64, 0.92), (Danger.CRISIS, 0.61, 0.89)]
+)
+def test_danger_gets_the_numbers_first(put: list[Put], danger: Danger, floor: float, either_floor: float) -> None:
     """More than half raise the alarm; nearly all others open with the numbers in one line."""
     mine = [one for one in put if one.line.danger is danger]
     first, counts = share(mine, lambda one: one.outcome.level in FIRST)
     assert first >= floor, counts
     either, counts = share(mine, lambda one: one.outcome.level in FIRST | OPEN)
-    assert either >= 0.9, counts
+    assert either >= either_floor, counts
 
 
 def test_harmless_lines_that_sound_dangerous_raise_few_alarms(put: list[Put]) -> None:
