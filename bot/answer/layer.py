@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.answer.nearest import Floats, Ints
+from bot.answer.scattering import GOLDEN, OTHER, scattered
 
 CELLS = 8192
 """Half as many cost a point and a half of accuracy, most of it in the languages that have fewer examples."""
-_MULTIPLIERS = (2654435761, 2246822519)
-_WORD = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,6 @@ class Layer:
 
 def cells(hashes: Ints, values: Floats) -> tuple[Ints, Floats]:
     """Two cells and two signed halves for each stretch: first all first ones, then all second ones."""
-    mixed = np.concatenate([(hashes * factor) & _WORD for factor in _MULTIPLIERS])
+    mixed = np.concatenate([scattered(hashes, factor) for factor in (GOLDEN, OTHER)])
     signs = np.where((mixed >> 7) & 1, np.float32(np.sqrt(0.5)), np.float32(-np.sqrt(0.5)))
     return (mixed >> 12) % CELLS, (np.concatenate([values, values]) * signs).astype(np.float32)

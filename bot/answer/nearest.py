@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answer.arrays import Array, Arrays
+from bot.answer.scattering import scattered
 from bot.text.grams import ACROSS, BITS, INSIDE, WORD, Stretches, choice, stretches
 
 Ints = npt.NDArray[np.int64]
@@ -247,7 +248,7 @@ def _weighted(found: Stretches, size: int, numbers: Numbers, idf: Floats, exampl
 
 
 def _projected(vectors: Vectors, size: int) -> npt.NDArray[np.int8]:
-    hashed = (np.arange(int(vectors.features.max(initial=0)) + 1) * 2654435761) & 0xFFFFFFFF
+    hashed = scattered(np.arange(int(vectors.features.max(initial=0)) + 1))
     signs = np.where((hashed >> 31) & 1, np.float32(1), np.float32(-1))
     cells = (hashed >> 8) % _SKETCH
     sketch = np.zeros((size, _SKETCH), dtype=np.int8)

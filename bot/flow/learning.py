@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from bot.content.loading import load
+from bot.flow.garbage import lasting
 from bot.flow.models import learnt
 
 log = structlog.get_logger()
@@ -46,9 +47,10 @@ def main() -> None:
     """What the process does."""
     sys.setswitchinterval(_TURN)
     content, state = map(Path, sys.argv[1:])
-    catalogue = load(content, json.load(sys.stdin), kept=state / CHECKED).catalogue
-    if catalogue is not None:
-        learnt(catalogue, state / MODELS)
+    with lasting():
+        catalogue = load(content, json.load(sys.stdin), kept=state / CHECKED).catalogue
+        if catalogue is not None:
+            learnt(catalogue, state / MODELS)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from bot.answer.layer import CELLS, Layer, cells
 from bot.answer.nearest import Floats, Ints, Mask, Vectors
+from bot.answer.scattering import scattered
 
 _MOST_PASSES = 7
 _LOOKED_AT = 170_000
@@ -18,8 +19,6 @@ _PACE = 0.13
 _FOLLOW, _SPREAD = 0.9, 0.99
 _CACHED = 1024
 """Rows of weights that are changed in one go; little enough for the processor's cache."""
-_SHUFFLED = 2654435761
-_WORD = 0xFFFFFFFF
 _FEWEST_EXAMPLES = 400
 """Fewer teach the layer chance."""
 _MOST_EXAMPLES = 160_000
@@ -36,7 +35,7 @@ def train(names: Sequence[str], hashes: Ints, rows: Vectors, labels: Ints, used:
     if not _FEWEST_EXAMPLES <= len(chosen) <= _MOST_EXAMPLES or len(names) > _MOST_INTENTS:
         return None
     # Neighbours in the list are examples of one intent; a fixed shuffle mixes them.
-    chosen = chosen[np.argsort((np.arange(len(chosen)) * _SHUFFLED) & _WORD, kind="stable")]
+    chosen = chosen[np.argsort(scattered(np.arange(len(chosen))), kind="stable")]
     meant = np.where(labels < 0, len(names), labels)[chosen]
     sketches = _sketched(hashes, rows)[chosen]
     parts = [slice(first, first + _BATCH) for first in range(0, len(chosen), _BATCH)]
