@@ -76,7 +76,8 @@ def _weigh(
     top = ranked[0] if ranked else None
     chat = talk[0] if talk else None
     reasons = _reasons(ranked, chat)
-    if top is not None and top.probability >= thresholds.answer:
+    talked = chat is not None and (top is None or chat.probability > top.probability)
+    if top is not None and top.probability >= thresholds.answer and not talked:
         second = _second(parts, top, thresholds.answer)
         return Meaning((top, second) if second is not None else (top,), (), reasons, tuple(ranked))
     if chat is not None and chat.probability >= thresholds.answer:
