@@ -27,7 +27,7 @@ class Examples:
     written: Sequence[Example]
     """All examples of all intents, then all counter-examples."""
     danger: Sequence[DangerLine]
-    """What comes after them. Nobody looks at these once all is learnt, so they are not even read then."""
+    """What comes after them. Looked at while learning and after an edit; who only answers does not read these."""
     places: Ints
     """Where the example that each row was made of stands among all of them."""
     labels: Ints
@@ -44,7 +44,9 @@ class Examples:
         `hurried`: ready sooner, slower at each message; for the moments until others are ready.
         """
         names = _names(catalogue)
-        asked, written = _written(catalogue, names)
+        written = _written(catalogue, names)
+        intents = catalogue.all_intents()
+        asked = [label for label, name in enumerate(names) for _ in intents[name].examples]
         rows: dict[tuple[str, int], int] = {}
         meant: set[str] = set()
         for place, example in enumerate([*written, *_dangerous(catalogue.danger)]):
@@ -76,7 +78,7 @@ class Examples:
         words = Texts.unpacked(arrays, "examples.words").all()
         return cls(
             names,
-            _written(catalogue, names)[1],
+            _written(catalogue, names),
             catalogue.danger,
             arrays["examples.places"],
             arrays["examples.labels"],
@@ -126,12 +128,11 @@ def _names(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(sorted(catalogue.all_intents()))
 
 
-def _written(catalogue: Catalogue, names: Sequence[str]) -> tuple[list[int], list[Example]]:
-    """The labels of all examples, and after these examples all counter-examples."""
+def _written(catalogue: Catalogue, names: Sequence[str]) -> list[Example]:
+    """All examples in the order of their intents, then all counter-examples."""
     intents = catalogue.all_intents()
-    asked = [label for label, name in enumerate(names) for _ in intents[name].examples]
     examples = [example for name in names for example in intents[name].examples]
-    return asked, examples + [example for name in names for example in intents[name].counter_examples]
+    return examples + [example for name in names for example in intents[name].counter_examples]
 
 
 def _dangerous(lines: Iterable[DangerLine]) -> list[Example]:

@@ -24,7 +24,6 @@ _broken = Gauge("lotse_content_broken", "1 while the edited content cannot be pu
 
 _FOLDERS = ("intents", "responses")
 _GOOD = "last-good"
-_VERSION = "version"
 
 
 class Publisher:
@@ -109,13 +108,16 @@ class Publisher:
 
     def _keep_copy(self, version: str) -> None:
         good, fresh = self._state / _GOOD, self._state / f"{_GOOD}.part"
-        if (good / _VERSION).is_file() and (good / _VERSION).read_text() == version:
+        if self._version(good) == version:
             return
         shutil.rmtree(fresh, ignore_errors=True)
         for name in _FOLDERS:
             shutil.copytree(self._folder / name, fresh / name)
         # Saved again while it was copied: the next copy is made when that is published.
-        if versions.of_content(collect(fresh)[0], self._facts) == version:
-            (fresh / _VERSION).write_text(version)
+        if self._version(fresh) == version:
             shutil.rmtree(good, ignore_errors=True)
             fresh.rename(good)
+
+    def _version(self, folder: Path) -> str:
+        files, _ = collect(folder)
+        return versions.of_content(files, self._facts)
