@@ -97,9 +97,11 @@ def by_key(key: str, authority: Authority) -> Place | None:
 
 def meant(text: str, offered: Sequence[Place]) -> Place | None:
     """Which of the offered places a bare answer means: "Aller", "das an der Luhe"; nothing where more is said."""
+    if len(offered) < 2:
+        return None
     words = {word for word in fold(text).split() if word not in _BESIDE}
     telling = {word for place in offered for word in _telling(place)}
-    if len(offered) < 2 or not words or not words <= telling:
+    if not words or not words <= telling:
         return None
     held = [place for place in offered if words & (_telling(place) - _shared(offered))]
     return held[0] if len(held) == 1 else None

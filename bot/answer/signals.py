@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.answer.danger import EASY
 from bot.content.catalogue import Danger, Frame, Lexicon, Signal
@@ -24,10 +25,15 @@ class Found:
         return self.signal.danger is Danger.CRISIS
 
 
+_REMEMBERED = 8192
+"""Words of which it is remembered what begins with them; the same few thousand come again and again."""
+
+
 class _Phrases:
     """Words and phrases, findable by their first word. A `*` stands for any ending or beginning."""
 
     def __init__(self) -> None:
+        self._begun = lru_cache(_REMEMBERED)(self._beginning)
         self._exact: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         self._open: dict[str, list[tuple[tuple[str, ...], int]]] = {}
 
@@ -44,13 +50,17 @@ class _Phrases:
         self._exact.setdefault(words[0].split()[0], []).append((tuple(" ".join(words).split()), number))
 
     def find(self, words: Sequence[str]) -> Iterator[int]:
-        for place, word in enumerate(words):
-            for phrase, number in self._exact.get(word, ()):
-                if _fits(phrase, words[place : place + len(phrase)]):
+        """The numbers of the phrases in folded words, in their order. All are added before the first search."""
+        for place, word in enumerate(words, 1):
+            for rest, number in self._begun(word):
+                if not rest or _fits(rest, words[place : place + len(rest)]):
                     yield number
-            for phrase, number in (*self._open.get(word[0], ()), *self._open.get("*", ())):
-                if _fits(phrase, words[place : place + len(phrase)]):
-                    yield number
+
+    def _beginning(self, word: str) -> tuple[tuple[tuple[str, ...], int], ...]:
+        """The phrases that may begin with this word: what follows in them, and their number."""
+        opened = (*self._open.get(word[0], ()), *self._open.get("*", ()))
+        fitting = [one for one in opened if _word_fits(one[0][0], word)]
+        return tuple((phrase[1:], number) for phrase, number in (*self._exact.get(word, ()), *fitting))
 
 
 def _folded_word(word: str) -> str:
