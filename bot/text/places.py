@@ -147,17 +147,21 @@ class Gazetteer:
         return len(word) >= _SHORTEST - 1 and not known(word)
 
     def _exact(self, words: Sequence[str], start: int) -> Found | None:
-        if words[start] in _JOINING or words[start] not in self._beginnings:
+        if words[start] in _JOINING:
             return None
-        for end in range(min(len(words), start + _MOST_WORDS), start, -1):
-            if words[end - 1] in _JOINING:
+        found: list[tuple[int, str]] = []
+        joined = ""
+        for end, word in enumerate(words[start : start + _MOST_WORDS], start + 1):
+            if word in _JOINING:
                 continue
-            name = self._declined.get(_joined(words[start:end]))
-            if name is None:
-                continue
-            if name in self._words and not self._as_place(words, start, end):
-                continue
-            return Found(start, end, tuple(sorted(self._ids[name])), exact=True)
+            joined += word
+            if joined not in self._beginnings:
+                break
+            if joined in self._declined:
+                found.append((end, self._declined[joined]))
+        for end, name in reversed(found):
+            if name not in self._words or self._as_place(words, start, end):
+                return Found(start, end, tuple(sorted(self._ids[name])), exact=True)
         return None
 
     def _as_place(self, words: Sequence[str], start: int, end: int) -> bool:
