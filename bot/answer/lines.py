@@ -6,13 +6,22 @@ from bot.answer.segments import folded_sentences
 from bot.text.fold import clean, fold
 from bot.text.sentences import sentences
 
-_MOST = 200_000
+_MOST = 400_000
+_folded: dict[str, str] = {}
 
 
-@lru_cache(maxsize=_MOST)
 def folded_line(text: str) -> str:
     """`fold` of a line."""
-    return fold(text)
+    found = _folded.get(text)
+    return remember(text, fold(text)) if found is None else found
+
+
+def remember(text: str, folded: str) -> str:
+    """Keep what somebody else has folded; gives it back."""
+    if len(_folded) >= _MOST:
+        _folded.clear()
+    _folded[text] = folded
+    return folded
 
 
 @lru_cache(maxsize=_MOST)

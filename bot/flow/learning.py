@@ -21,9 +21,6 @@ log = structlog.get_logger()
 
 CHECKED = "checked"
 MODELS = "models"
-_TURN = 0.0001
-"""Seconds after which the interpreter's lock changes hands. Of the usual five milliseconds, reckoning would wait most
-for the other thread to finish its turn."""
 
 
 async def learn_beside(content: Path, state: Path, facts: Mapping[str, str]) -> None:
@@ -45,7 +42,6 @@ async def learn_beside(content: Path, state: Path, facts: Mapping[str, str]) -> 
 
 def main() -> None:
     """What the process does."""
-    sys.setswitchinterval(_TURN)
     content, state = map(Path, sys.argv[1:])
     with lasting():
         catalogue = load(content, json.load(sys.stdin), kept=state / CHECKED).catalogue
