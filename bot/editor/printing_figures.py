@@ -89,7 +89,7 @@ def _harmless(played: Sequence[Played]) -> Table:
     harmless = [one for one in played if not one.line.sort.is_danger]
     columns: dict[str, Callable[[Played], bool]] = {
         "Alarm": lambda one: one.alarm,
-        "110/112 in der ersten Zeile": lambda one: one.opening,
+        "beginnt vorsichtshalber mit 110/112": lambda one: one.opening,
     }
     return _shares("Ohne Gefahr je Sprache: je weniger, desto besser", "Sprache", by_language(harmless), columns)
 

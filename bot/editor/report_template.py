@@ -115,8 +115,8 @@ zählen als falsch: {{ found.unknown_intents|join(", ") }}.</p>
 {% if harmless %}
 {% call table("t-harmlos") %}
 <caption id="t-harmlos">Ohne Gefahr je Sprache (alles Harmlose und alle Anliegen): je weniger, desto besser</caption>
-<thead><tr><th scope="col">Sprache</th><th scope="col">Alarm</th><th scope="col">110/112 in der ersten Zeile</th>
-</tr></thead>
+<thead><tr><th scope="col">Sprache</th><th scope="col">Alarm</th>
+<th scope="col">beginnt vorsichtshalber mit 110/112</th></tr></thead>
 <tbody>
 {% for language, lines in harmless %}
 <tr><th scope="row">{{ spoken.get(language, language) }}</th>
