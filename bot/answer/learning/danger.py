@@ -26,7 +26,7 @@ _MANY = 10_000
 heart. Among few lines nearly every stretch stands alone."""
 _ONE_IN = 3
 """Every so many lines without any danger are known to the neighbours; all of them would only take longer."""
-_MEASURED = 1_200
+_MEASURED = 800
 """Held-out lines of each language on which the probability is fitted; a few numbers need no more."""
 _NO_SPEECH = "cannot-"
 """Slices whose name begins so are about people who cannot call; they get the ways to call without speaking."""
