@@ -11,19 +11,21 @@ from bot.answer.nearest import Floats, Ints, Mask, Vectors
 from bot.answer.scattering import scattered
 
 _MOST_PASSES = 7
-_LOOKED_AT = 170_000
-"""Examples that are looked at in all passes together. Of a hundred thousand one pass and a half is enough, more learn
-them by heart and gained nothing on test lines; a few hundred need all seven."""
-_BATCH = 512
+_LOOKED_AT = 240_000
+"""Examples that are looked at in all passes together. Of a hundred thousand two passes are enough, more learn them by
+heart and gained nothing on test lines; a few hundred need all seven."""
+_BATCH, _LARGE_BATCH = 512, 1024
+_MANY = 60_000
+"""Examples from which on large batches learn as much in fewer steps; fewer examples need the steps."""
 _PACE = 0.13
 _FOLLOW, _SPREAD = 0.9, 0.99
 _CACHED = 1024
 """Rows of weights that are changed in one go; little enough for the processor's cache."""
 _FEWEST_EXAMPLES = 400
 """Fewer teach the layer chance."""
-_MOST_EXAMPLES = 160_000
+_MOST_EXAMPLES = 400_000
 _MOST_INTENTS = 500
-"""Beyond these, training would take longer than editors wait; the neighbours then judge alone."""
+"""Beyond these, training would take longer or more memory than editors have; the neighbours then judge alone."""
 
 
 def train(names: Sequence[str], hashes: Ints, rows: Vectors, labels: Ints, used: Mask) -> Layer | None:
@@ -38,11 +40,12 @@ def train(names: Sequence[str], hashes: Ints, rows: Vectors, labels: Ints, used:
     chosen = chosen[np.argsort(scattered(np.arange(len(chosen))), kind="stable")]
     meant = np.where(labels < 0, len(names), labels)[chosen]
     sketches = _sketched(hashes, rows)[chosen]
-    parts = [slice(first, first + _BATCH) for first in range(0, len(chosen), _BATCH)]
+    size = _BATCH if len(chosen) < _MANY else _LARGE_BATCH
+    parts = [slice(first, first + size) for first in range(0, len(chosen), size)]
     batches = [(sketches[part], meant[part]) for part in parts]
     weights = np.zeros((CELLS + 1, len(names) + 1), dtype=np.float32)
     slope = np.zeros_like(weights)
-    steps = max(min(_LOOKED_AT, _MOST_PASSES * len(chosen)) // _BATCH, 1)
+    steps = max(min(_LOOKED_AT, _MOST_PASSES * len(chosen)) // size, 1)
     pace = _Pace(weights, steps)
     for sketch, right in islice(cycle(batches), steps):
         pull = sketch @ weights[:-1]
