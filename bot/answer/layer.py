@@ -13,10 +13,6 @@ import numpy as np
 from bot.answer.nearest import Floats, Ints
 from bot.answer.scattering import GOLDEN, OTHER, scattered
 
-CELLS = 16384
-"""Half as many cost a point and a half of accuracy in the languages that have fewer examples; twice as many gained
-nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -34,7 +30,7 @@ class Layer:
         if count < 2:
             return np.zeros(count, dtype=np.float32)
         places = np.append(places, len(self.names))
-        rows, signed = cells(hashes, values)
+        rows, signed = cells(hashes, values, len(self.weights) - 1)
         # A message fills a few hundred cells of thousands: only their rows are read.
         margins = (signed @ self.weights[rows] + self.weights[-1])[places]
         chances = np.exp(margins - margins.max())
@@ -43,8 +39,8 @@ class Layer:
         return result[:-1]
 
 
-def cells(hashes: Ints, values: Floats) -> tuple[Ints, Floats]:
-    """Two cells and two signed halves for each stretch: first all first ones, then all second ones."""
+def cells(hashes: Ints, values: Floats, count: int) -> tuple[Ints, Floats]:
+    """Two of so many cells and two signed halves for each stretch: first all first ones, then all second ones."""
     mixed = np.concatenate([scattered(hashes, factor) for factor in (GOLDEN, OTHER)])
     signs = np.where((mixed >> 7) & 1, np.float32(np.sqrt(0.5)), np.float32(-np.sqrt(0.5)))
-    return (mixed >> 12) % CELLS, (np.concatenate([values, values]) * signs).astype(np.float32)
+    return (mixed >> 12) % count, (np.concatenate([values, values]) * signs).astype(np.float32)
