@@ -36,9 +36,13 @@ PLAINLY_ASKED = 0.55
 """Probability of a question from which an alarm of the classifier alone becomes "possible": the numbers, and in a
 life crisis the help line, still open the reply, then the question is answered. Of unseen questions with such an alarm
 it takes back three in four, of held-out danger three in a hundred."""
+BESIDE_QUESTION = 0.95
+"""Probability of danger from which only a question in the sentence that alarms takes the alarm back, not one beside
+it: "Where is the lost property office? Never mind, our kitchen is burning!"
+"""
 BEYOND_QUESTION = 0.98
-"""Probability of danger from which no question takes the alarm back: "Where are you? I am being beaten up." Of unseen
-danger that sounds like a question, too, five in six lie above, of such questions three in sixteen."""
+"""Probability of danger from which no question takes the alarm back. Of unseen danger that sounds like a question,
+too, five in six lie above, of such questions one in five."""
 BEYOND_DOUBT = 0.05
 """Probability of danger below which a harmless answer goes without any number. Of held-out danger that is taken for
 a question nearly all lies above; of plain questions nearly none."""
@@ -135,7 +139,8 @@ def _plainly_asked(turn: Turn, finding: Finding) -> bool:
         return False
     if finding.probability >= BEYOND_QUESTION:
         return False
-    found = meaning(turn.sentences, turn).answers
+    asked = turn.sentences if finding.probability < BESIDE_QUESTION else [finding.where]
+    found = meaning(asked, turn).answers
     return bool(found) and found[0].probability >= PLAINLY_ASKED and _is_question(turn, found[0])
 
 

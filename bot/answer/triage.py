@@ -40,6 +40,8 @@ class Finding:
     """The lexicon says so too; not the classifier alone."""
     despair: bool = False
     """A life crisis is not ruled out."""
+    where: str = ""
+    """With ACUTE and CRISIS: the shortest part of the text, folded, that raises the alarm by itself."""
 
 
 def triage(text: str, language: str, understanding: Understanding) -> Finding:
@@ -68,7 +70,9 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     despair = understanding.danger.despair(parts[worst], probability, float(judged.crises[worst])) > _DESPAIR
     if certain or probability >= first:
         level, response = _which(certain, parts[worst], understanding)
-        return Finding(level, probability, response, tuple(reasons), explicit=bool(certain), despair=despair)
+        alarming = [part for part, one in zip(parts, judged.probabilities, strict=True) if one >= first]
+        where = min(alarming, key=len, default=parts[worst])
+        return Finding(level, probability, response, tuple(reasons), bool(certain), despair, where)
     if standing or probability >= thresholds.danger_opening:
         return Finding(Level.POSSIBLE, probability, "", tuple(reasons), despair=despair)
     return Finding(None, probability, "", tuple(reasons), despair=despair)

@@ -122,3 +122,35 @@ def test_whoever_may_despair_is_told_where_to_talk(shipped: Understanding, langu
     assert HELPLINE not in plain.text
     assert said.text.startswith(plain.text)
     assert said.text.count(HELPLINE) == again.text.count(HELPLINE) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Welche Nummer hat die Pressestelle? Schnell, hier sticht gerade einer auf meinen Bruder ein!",
+        "Wann haben Sie geöffnet? Meine Frau ist eben umgekippt und atmet nicht mehr.",
+        "Wo ist das Fundbüro? Egal, bei uns brennt die Küche und die Kinder sind noch oben!",
+        "Gibt es einen WhatsApp-Kanal? Mein Mann steht mit der Axt vor der Tür und tritt sie ein.",
+    ],
+)
+def test_a_question_beside_it_takes_no_alarm_back(shipped: Understanding, text: str) -> None:
+    """Whatever else is asked, the numbers come first, and people are alarmed."""
+    outcome = Citizen(shipped, "nrw-im").says(text)
+    assert outcome.level is Level.ACUTE
+    assert outcome.case is not None
+    assert outcome.case.severity is Severity.ALARM
+
+
+def test_a_question_that_sounds_dangerous_is_answered_after_the_numbers(shipped: Understanding) -> None:
+    """It may be danger: nothing is held back, neither the numbers nor the answer nor the word to people."""
+    understanding = replace(
+        shipped,
+        catalogue=replace(shipped.catalogue, thresholds=replace(shipped.catalogue.thresholds, danger_first=0.0)),
+    )
+    outcome = Citizen(understanding, "nrw-im").says("Wie erreiche ich die Pressestelle?")
+    assert outcome.level is Level.POSSIBLE
+    assert outcome.intent == "contact.press"
+    assert numbers(outcome)
+    assert outcome.case is not None
+    assert outcome.case.severity is Severity.RAISED
+    assert "danger-doubted" in {reason.code for reason in outcome.reasons}
