@@ -19,9 +19,12 @@ _SURE = 0.6
 """Probability from which one service is named alone; below it both numbers stand side by side."""
 _CRISIS = 0.3
 """Probability from which danger is taken as a life crisis; that answer names 110 and 112, too."""
-_DESPAIR = 2.5e-5
+_DESPAIR = 2e-5
 """From this despair (see `DangerModel.despair`) somebody to talk to is named beside the answer. Of held-out crises 95
-in 100 lie above, of what is said every day a fifth: there it is one closing sentence."""
+in 100 lie above, of what is said every day a sixth: there it is one closing sentence."""
+_HINTED = 2e-3
+"""From this despair the numbers and the help line open the reply, whatever the probability: hints at suicide have
+little of what makes other danger sound like danger."""
 _NO_SPEECH = 0.8
 _FEW = 40
 
@@ -67,13 +70,16 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     doubted = probability < thresholds.danger_harmless_alone
     certain = [one for one in standing if not (doubted and one.signal.suppressible)]
     first = thresholds.danger_first
-    despair = understanding.danger.despair(parts[worst], probability, float(judged.crises[worst])) > _DESPAIR
+    despaired = understanding.danger.despair(parts[worst], probability, float(judged.crises[worst]))
+    despair, hinted = despaired > _DESPAIR, despaired > _HINTED
     if certain or probability >= first:
         level, response = _which(certain, parts[worst], understanding)
         alarming = [part for part, one in zip(parts, judged.probabilities, strict=True) if one >= first]
         where = min(alarming, key=len, default=parts[worst])
         return Finding(level, probability, response, tuple(reasons), bool(certain), despair, where)
-    if standing or probability >= thresholds.danger_opening:
+    if standing or hinted or probability >= thresholds.danger_opening:
+        if hinted:
+            reasons.append(Reason("crisis-hinted", "Ähnliches schreiben Menschen in einer Lebenskrise."))
         return Finding(Level.POSSIBLE, probability, "", tuple(reasons), despair=despair)
     return Finding(None, probability, "", tuple(reasons), despair=despair)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answer import render
+from bot.answer import render, triage
 from bot.answer.understanding import Understanding
 from bot.message import Kind, Lane, Level, Outcome, Reply, Severity
 from tests.answer.conftest import NOW, Citizen, body
@@ -154,3 +154,13 @@ def test_a_question_that_sounds_dangerous_is_answered_after_the_numbers(shipped:
     assert outcome.case is not None
     assert outcome.case.severity is Severity.RAISED
     assert "danger-doubted" in {reason.code for reason in outcome.reasons}
+
+
+def test_hints_of_despair_let_the_numbers_open_the_reply(citizen: Citizen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However unlikely other danger is; what was asked is answered all the same."""
+    monkeypatch.setattr(triage, "_HINTED", -1.0)
+    outcome = citizen.says("wie erreiche ich die pressestelle")
+    assert outcome.level is Level.POSSIBLE
+    assert numbers(outcome)
+    assert outcome.intent == "contact.press"
+    assert "crisis-hinted" in {reason.code for reason in outcome.reasons}

@@ -2,9 +2,8 @@
 
 The sentences in `unseen/` are for measuring only: whoever writes content does not read them, so failures name counts
 and never a text. The floors lie one to seven points below what was measured on 21 November 2026: learnt
-probabilities near a threshold differ between processors. They may rise, never fall (twice one did, on purpose:
-"danger-first", for fewer alarms among harmless lines, and "hard-alarm", from 4 to 5 of 100, when it lay at what was
-measured); the goals stand in bot/editor/figures.py.
+probabilities near a threshold differ between processors. They may rise, never fall; the goals stand in
+bot/editor/figures.py.
 """
 
 from collections.abc import Mapping
@@ -41,7 +40,7 @@ def reached(shipped: Understanding) -> Mapping[str, Share]:
     ("name", "floor"),
     [
         ("danger-body", 0.98),
-        ("danger-first", 0.82),
+        ("danger-first", 0.87),
         ("danger-first-explicit", 0.95),
         ("danger-opening", 0.97),
         ("crisis-line", 0.96),
@@ -63,8 +62,8 @@ def test_enough_comes_out_right(reached: Mapping[str, Share], name: str, floor: 
 @pytest.mark.parametrize(
     ("name", "ceiling"),
     [
-        ("hard-alarm", 0.05),
-        ("hard-opening", 0.22),
+        ("hard-alarm", 0.045),
+        ("hard-opening", 0.15),
         ("everyday-alarm", 0.02),
         ("everyday-opening", 0.09),
         ("handed-over", 0.03),
