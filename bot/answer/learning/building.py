@@ -1,6 +1,8 @@
 """Learns everything from a catalogue. Pure and deterministic: the same catalogue gives the same understanding."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from bot.answer.examples import Examples
 from bot.answer.learning import danger, matching
@@ -12,6 +14,8 @@ from bot.content.catalogue import Catalogue
 from bot.text import language
 from bot.text.fold import fold
 
+T = TypeVar("T")
+
 _MANY = 10_000
 """Lines from which on a second process saves more time than it takes."""
 
@@ -19,29 +23,37 @@ _MANY = 10_000
 def build(catalogue: Catalogue) -> Understanding:
     """Learn from a catalogue."""
     places = Gazetteers(catalogue.authorities.values())
-    many = _fold(catalogue) >= _MANY
+    lines = _lines(catalogue)
+    begun = beside if len(lines) >= _MANY else _when_asked
+    _fold(lines, begun)
     # Neither looks at what the other does.
-    train = partial(danger.train, catalogue)
-    judged = beside(train) if many else train
+    judged = begun(partial(danger.train, catalogue))
     examples = Examples.of(catalogue, spelled(places.everywhere))
     matcher = matching.learn(catalogue, examples, places.everywhere.without)
     spoken = language.learn(_samples(catalogue))
     return assembled(catalogue, judged(), spoken, matcher, places)
 
 
-def _fold(catalogue: Catalogue) -> int:
-    """What is learnt from, folded and remembered; how many lines that are."""
+def _when_asked(work: Callable[[], T]) -> Callable[[], T]:
+    return work
+
+
+def _lines(catalogue: Catalogue) -> list[str]:
+    """What is learnt from, as it is written, each line once."""
     written = [line.text for line in catalogue.danger if not line.held_out]
     for intent in catalogue.all_intents().values():
         written += [example.text for example in (*intent.examples, *intent.counter_examples)]
-    lines = list(dict.fromkeys(written))
-    half = lines[: len(lines) // 2] if len(lines) >= _MANY else []
-    other = beside(lambda: [fold(line) for line in half]) if half else list[str]
-    for line in lines[len(half) :]:
+    return list(dict.fromkeys(written))
+
+
+def _fold(lines: Sequence[str], begun: Callable[[Callable[[], list[str]]], Callable[[], list[str]]]) -> None:
+    """Fold all lines, to be remembered; one half as work that is begun elsewhere."""
+    half = len(lines) // 2
+    other = begun(lambda: [fold(line) for line in lines[:half]])
+    for line in lines[half:]:
         folded_line(line)
-    for line, folded in zip(half, other(), strict=True):
+    for line, folded in zip(lines[:half], other(), strict=True):
         remember(line, folded)
-    return len(lines)
 
 
 def _samples(catalogue: Catalogue) -> dict[str, list[str]]:
