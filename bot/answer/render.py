@@ -13,6 +13,8 @@ from bot.content.catalogue import Authority, Place, Response
 from bot.message import Choice, Lane, Level, Reply
 
 NUMBERS = re.compile(r"(?<!\d)11[02](?!\d)")
+_EARLY = 75
+"""Characters of a text within which it names the first of the numbers where it begins with them."""
 _LONG_NUMBER = re.compile(r"\d[\d /]{6,}\d")
 
 
@@ -59,10 +61,17 @@ def opened(
     if level not in {Level.POSSIBLE, Level.UNKNOWN} or not replies:
         return tuple(replies)
     first, *rest = replies
-    if not despair and {"110", "112"} <= set(NUMBERS.findall(first.text.partition("\n")[0])):
+    if not despair and _leads(first.text):
         return tuple(replies)
     opening = said(authority, "danger.opening_crisis" if despair else "danger.opening", first.language, now)
     return (replace(first, text=f"{opening.text}\n\n{first.text}"), *rest)
+
+
+def _leads(text: str) -> bool:
+    """Whether a text begins with both numbers. At the end of a long first line they are read last."""
+    found = NUMBERS.search(text)
+    line = text.partition("\n")[0]
+    return found is not None and found.start() <= _EARLY and {"110", "112"} <= set(NUMBERS.findall(line))
 
 
 def closed(

@@ -8,6 +8,8 @@ from bot.answer.understanding import Understanding
 from bot.message import Conversation, Inbound, Kind, Level, Outcome
 
 _NUMBER = re.compile(r"(?<!\d)11[02](?!\d)")
+_EARLY = 100
+"""Characters of a reply within which its first emergency number stands where it begins with them: one sentence."""
 _CHOICE_OF = "i:"
 """Choices that stand for an intent begin so, then comes its name."""
 
@@ -38,11 +40,12 @@ def is_alarm(outcome: Outcome) -> bool:
 
 
 def numbers_open(outcome: Outcome) -> bool:
-    """Because there may be danger 110 or 112 stand in the first line of the reply, before anything else is said.
+    """Because there may be danger the reply begins with 110 or 112, before anything else is said.
 
     Where no danger is seen, an answer may still begin with them, as that to "Which number for the fire brigade?".
     """
-    return outcome.level is not Level.HARMLESS and bool(_NUMBER.search(body(outcome).split("\n", 1)[0]))
+    first = _NUMBER.search(body(outcome))
+    return outcome.level is not Level.HARMLESS and first is not None and first.start() <= _EARLY
 
 
 def numbers_somewhere(outcome: Outcome) -> bool:

@@ -1,7 +1,7 @@
 """Learns from content in a process of its own.
 
-Answering goes on undisturbed meanwhile, and what learning takes in memory, several times what answering needs, is given
-back at its end. The process gets nothing but two folders and the configured facts; what it leaves is a file.
+Answering goes on undisturbed meanwhile, and what learning takes in memory, several times what answering needs, is
+given back at its end. The process gets nothing but two folders and the configured facts; what it leaves is a file.
 """
 
 import asyncio

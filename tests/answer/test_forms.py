@@ -64,6 +64,18 @@ def test_unknown_and_possible_open_with_the_numbers(citizen: Citizen) -> None:
     assert "110" in body(outcome).splitlines()[0]
 
 
+def test_no_answer_stands_before_the_numbers_where_danger_is_possible(shipped: Understanding) -> None:
+    """Whatever the editors have written: numbers at the end of an answer are not read in time."""
+    for office in shipped.catalogue.authorities.values():
+        for name, response in office.responses.items():
+            for language in response.text:
+                written = (render.said(office, name, language, NOW),)
+                (said,) = render.opened(written, Level.POSSIBLE, office, NOW)
+                first = render.NUMBERS.search(said.text)
+                assert first is not None, (office.id, name, language)
+                assert first.start() <= 75, (office.id, name, language)
+
+
 def test_a_harmless_message_nobody_can_answer_closes_with_the_numbers(citizen: Citizen) -> None:
     """People take over, and one sentence at the end names the numbers."""
     citizen.dialogue = replace(citizen.dialogue, misses=1)
