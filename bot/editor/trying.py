@@ -44,7 +44,7 @@ def numbers_open(outcome: Outcome) -> bool:
 
     Where no danger is seen, an answer may still begin with them, as that to "Which number for the fire brigade?".
     """
-    first = _NUMBER.search(body(outcome))
+    first = _NUMBER.search(body(outcome).partition("\n")[0])
     return outcome.level is not Level.HARMLESS and first is not None and first.start() <= _EARLY
 
 

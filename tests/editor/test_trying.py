@@ -12,6 +12,7 @@ from bot.message import Dialogue, Level, Outcome, Reply
         (Level.ACUTE, "Rufen Sie sofort die 110 an.", True),
         (Level.POSSIBLE, "In Gefahr: 110 oder 112.\n\nDas Bürgerbüro hat …", True),
         (Level.POSSIBLE, "Das Bürgerbüro hat …\n\nIn Gefahr: 110 oder 112.", False),
+        (Level.POSSIBLE, f"Ein Kanal ist nur zum Lesen da. {'Wichtig: ' * 12}In Gefahr: 110 oder 112.", False),
         (Level.POSSIBLE, "Raum 1120 im ersten Stock.", False),
         (Level.HARMLESS, "Die Feuerwehr erreichen Sie unter 112.", False),
     ],
