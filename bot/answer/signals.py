@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.answer.danger import EASY
 from bot.content.catalogue import Danger, Frame, Lexicon, Signal
@@ -33,7 +32,7 @@ class _Phrases:
     """Words and phrases, findable by their first word. A `*` stands for any ending or beginning."""
 
     def __init__(self) -> None:
-        self._begun = lru_cache(_REMEMBERED)(self._beginning)
+        self._begun: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = {}
         self._exact: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         self._open: dict[str, list[tuple[tuple[str, ...], int]]] = {}
 
@@ -52,7 +51,12 @@ class _Phrases:
     def find(self, words: Sequence[str]) -> Iterator[int]:
         """The numbers of the phrases in folded words, in their order. All are added before the first search."""
         for place, word in enumerate(words, 1):
-            for rest, number in self._begun(word):
+            begun = self._begun.get(word)
+            if begun is None:
+                if len(self._begun) >= _REMEMBERED:
+                    self._begun.clear()
+                begun = self._begun[word] = self._beginning(word)
+            for rest, number in begun:
                 if not rest or _fits(rest, words[place : place + len(rest)]):
                     yield number
 

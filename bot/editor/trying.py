@@ -1,13 +1,12 @@
 """Puts one line to the real pipeline, as a person writes it who was never here before."""
 
-import re
 from datetime import datetime
 
 from bot.answer.pipeline import answer
+from bot.answer.render import NUMBERS
 from bot.answer.understanding import Understanding
 from bot.message import Conversation, Inbound, Kind, Level, Outcome
 
-_NUMBER = re.compile(r"(?<!\d)11[02](?!\d)")
 _EARLY = 100
 """Characters of a reply within which its first emergency number stands where it begins with them: one sentence."""
 _CHOICE_OF = "i:"
@@ -44,13 +43,13 @@ def numbers_open(outcome: Outcome) -> bool:
 
     Where no danger is seen, an answer may still begin with them, as that to "Which number for the fire brigade?".
     """
-    first = _NUMBER.search(body(outcome).partition("\n")[0])
+    first = NUMBERS.search(body(outcome).partition("\n")[0])
     return outcome.level is not Level.HARMLESS and first is not None and first.start() <= _EARLY
 
 
 def numbers_somewhere(outcome: Outcome) -> bool:
     """110 or 112 stand anywhere in the reply."""
-    return bool(_NUMBER.search(body(outcome)))
+    return bool(NUMBERS.search(body(outcome)))
 
 
 def answered(outcome: Outcome) -> tuple[str, ...]:
