@@ -103,17 +103,13 @@ class Matcher:
             yield tuple(self._candidates(scores, known, text.count(" ") + 1, most))
 
     def _scores(self, variants: Sequence[tuple[str, tuple[Numbers, Floats]]], allowed: Mask) -> "_Scores":
-        """Evidence for each intent, averaged over the spellings of one text; the first one finds the neighbours."""
-        near = self._index.nearest(*variants[0][1], _NEIGHBOURS, allowed)
-        ids, cosines = near.ids, near.cosines
-        ratios = np.zeros(len(ids), dtype=np.float32)
+        """Evidence for each intent, averaged over the spellings of one text."""
+        near = self._index.nearest(*_averaged([row for _, row in variants]), _NEIGHBOURS, allowed)
+        ids = near.ids
         neighbours = self.examples.ordered.at(ids.tolist())
-        for number, (text, row) in enumerate(variants):
-            if number:
-                cosines = cosines + self._index.cosines(ids, *row)
-            found = process.cdist([in_order(text)], neighbours, scorer=fuzz.ratio, dtype=np.float32)[0]
-            ratios += (found * _PERCENT) ** 4
-        kernel = ((cosines + _RATIO_SHARE * ratios) / len(variants)).astype(np.float32)
+        spellings = [in_order(text) for text, _ in variants]
+        ratios = process.cdist(spellings, neighbours, scorer=fuzz.ratio, dtype=np.float32) * _PERCENT
+        kernel = (near.cosines + _RATIO_SHARE * (ratios**4).mean(axis=0)).astype(np.float32)
         among = _AMONG[self._index.among(ids)]
         among.flat[:: len(ids) + 1] = _MOST_KERNEL + _RIDGE
         shares = np.linalg.solve(among, kernel) if len(ids) else kernel
@@ -186,6 +182,15 @@ class Matcher:
         here = [label for label in labels.tolist() if self.names[label] in column]
         places = np.array([column[self.names[label]] for label in here], np.int64)
         return _Judge(layer, places, np.array(here, np.int64))
+
+
+def _averaged(rows: Sequence[tuple[Numbers, Floats]]) -> tuple[Numbers, Floats]:
+    """The row whose cosine with any example is the mean of theirs."""
+    if len(rows) == 1:
+        return rows[0]
+    features, places = np.unique(np.concatenate([features for features, _ in rows]), return_inverse=True)
+    values = np.bincount(places, np.concatenate([values for _, values in rows])) / len(rows)
+    return features, values.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
