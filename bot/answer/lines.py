@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from bot.answer.segments import folded_sentences
+from bot.answer.segments import Reading, read
 from bot.text.fold import clean, fold
-from bot.text.sentences import sentences
+from bot.text.sentences import clauses, sentences
 
 _MOST = 400_000
 _folded: dict[str, str] = {}
@@ -25,10 +25,10 @@ def remember(text: str, folded: str) -> str:
 
 
 @lru_cache(maxsize=_MOST)
-def line_sentences(text: str) -> tuple[str, ...]:
-    """The folded sentences of a line."""
+def line_read(text: str) -> Reading:
+    """A line, taken apart."""
     cleaned = clean(text)
-    if len(sentences(cleaned)) > 1:
-        return tuple(folded_sentences(cleaned))
+    if len(sentences(cleaned)) > 1 or len(clauses(cleaned)) > 1:
+        return read(cleaned)
     # Most lines are one sentence, and as a line it is remembered.
-    return (folded_line(text),) if folded_line(text) else ()
+    return Reading((folded_line(text),) if folded_line(text) else (), ())

@@ -16,8 +16,9 @@ _LONGEST_SMALLTALK = 12
 """Words; whoever says more wants something."""
 _CHOICES = 3
 _LETTER = 14
-"""Words of a message of several parts from which only these are matched, not the whole: it is what takes longest, and
-what it says its parts say more clearly. With 30 two of 5,400 test lines more were right, and one of 120 for people."""
+"""Words of a message of several parts from which only these are matched, not the whole: that is what takes longest,
+and what it says its parts say more clearly. With 30 two of 5,400 test lines more were right, and one of 120 for
+people."""
 _JOINED = re.compile(r"(?<!\S)(?:und|sowie|auserdem|and|also|plus)(?!\S)")
 """Words that join two requests in one sentence, folded."""
 

@@ -11,7 +11,7 @@ from bot.answer.followup import again, in_context
 from bot.answer.last_resort import last_resort
 from bot.answer.match import Candidate
 from bot.answer.meaning import Meaning, meaning
-from bot.answer.segments import folded_sentences
+from bot.answer.segments import read
 from bot.answer.triage import Finding, judge
 from bot.answer.turn import DEFAULT_LANGUAGE, Turn, begin
 from bot.answer.understanding import Understanding
@@ -114,7 +114,7 @@ def _in_turn(turn: Turn, finding: Finding, choice: Choice | None) -> Outcome:
 
 def glance(text: str, understanding: Understanding) -> Severity:
     """How urgent a text looks, by itself and quickly: enough to let danger overtake in a backlog."""
-    finding = judge(folded_sentences(clean(text)), "", understanding)
+    finding = judge(read(clean(text)), "", understanding)
     if finding.level is Level.POSSIBLE:
         return Severity.RAISED
     return Severity.ALARM if finding.level in _DANGER else Severity.NORMAL
@@ -122,11 +122,11 @@ def glance(text: str, understanding: Understanding) -> Severity:
 
 def _triage(turn: Turn) -> Finding:
     """The finding for the message, or for it and the short ones just before, whichever is worse."""
-    alone = judge(turn.sentences, turn.guessed, turn.understanding)
+    alone = judge(turn.reading, turn.guessed, turn.understanding)
     before = [one.text for one in outcomes.recent(turn) if one.text.strip()]
     if alone.level in _DANGER or not before or len(turn.cleaned) > 200 or not turn.sentences:
         return alone
-    joined = judge(folded_sentences(clean(" ".join([*before, turn.inbound.text]))), turn.guessed, turn.understanding)
+    joined = judge(read(clean(" ".join([*before, turn.inbound.text]))), turn.guessed, turn.understanding)
     if joined.level is None or (alone.level is Level.POSSIBLE and joined.level is Level.POSSIBLE):
         return alone
     together = Reason("joined", "Zusammen mit den kurzen Nachrichten der letzten Minute beurteilt.")

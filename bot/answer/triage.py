@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.answer.segments import folded_sentences, segments
+from bot.answer.segments import Reading, read
 from bot.answer.signals import FRAME_NAMES, Found
 from bot.answer.understanding import Understanding
 from bot.message import Level, Reason
@@ -19,10 +19,10 @@ _SURE = 0.6
 """Probability from which one service is named alone; below it both numbers stand side by side."""
 _CRISIS = 0.3
 """Probability from which danger is taken as a life crisis; that answer names 110 and 112, too."""
-_DESPAIR = 2e-5
-"""From this despair (see `DangerModel.despair`) somebody to talk to is named beside the answer. Of held-out crises 95
-in 100 lie above, of what is said every day a sixth: there it is one closing sentence."""
-_HINTED = 2e-3
+_DESPAIR = 1.2e-5
+"""From this despair (see `DangerModel.despair`) somebody to talk to is named beside the answer. Of held-out crises 96
+in 100 lie above, of what is said every day a seventh: there it is one closing sentence."""
+_HINTED = 1e-3
 """From this despair the numbers and the help line open the reply, whatever the probability: hints at suicide have
 little of what makes other danger sound like danger."""
 _NO_SPEECH = 0.8
@@ -49,19 +49,20 @@ class Finding:
 
 def triage(text: str, language: str, understanding: Understanding) -> Finding:
     """Judge one raw text. Linear in its length."""
-    return judge(folded_sentences(clean(text)), language, understanding)
+    return judge(read(clean(text)), language, understanding)
 
 
-def judge(sentences: Sequence[str], language: str, understanding: Understanding) -> Finding:
-    """Judge folded sentences."""
-    parts = segments(sentences)
+def judge(reading: Reading, language: str, understanding: Understanding) -> Finding:
+    """Judge what was read."""
+    parts, thoughts = reading.judged, reading.thoughts
     if not parts:
         return Finding(None, 0.0)
-    judged = understanding.danger.judge(parts, language)
+    judged = understanding.danger.judge(parts, language, len(thoughts))
     worst = int(np.argmax(judged.probabilities))
     probability = float(judged.probabilities[worst])
-    # In a long text the neighbours of a sentence add nothing to what explicit words say.
-    searched = parts if len(parts) <= _FEW else sentences
+    # What takes an explicit word back may stand in another clause. In a long text the neighbours of a sentence add
+    # nothing to what explicit words say.
+    searched = thoughts if len(thoughts) <= _FEW else reading.sentences
     found = [one for part in searched for one in understanding.signals.find(part, language)]
     standing = [one for one in found if one.stands]
     reasons = [_learnt(probability, parts[worst], understanding), *_lexical(found)]
@@ -70,10 +71,13 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     doubted = probability < thresholds.danger_harmless_alone
     certain = [one for one in standing if not (doubted and one.signal.suppressible)]
     first = thresholds.danger_first
-    despaired = understanding.danger.despair(parts[worst], probability, float(judged.crises[worst]))
+    # The rest of the sentence alarms less, but says which danger it is.
+    said = next((thought for thought in thoughts if parts[worst] in thought), parts[worst])
+    crises = float(judged.crises.max())
+    despaired = max(understanding.danger.despair(text, probability, crises) for text in (said, parts[worst]))
     despair, hinted = despaired > _DESPAIR, despaired > _HINTED
     if certain or probability >= first:
-        level, response = _which(certain, parts[worst], understanding)
+        level, response = _which(certain, said, understanding)
         alarming = [part for part, one in zip(parts, judged.probabilities, strict=True) if one >= first]
         where = min(alarming, key=len, default=parts[worst])
         return Finding(level, probability, response, tuple(reasons), bool(certain), despair, where)
@@ -84,9 +88,9 @@ def judge(sentences: Sequence[str], language: str, understanding: Understanding)
     return Finding(None, probability, "", tuple(reasons), despair=despair)
 
 
-def _which(certain: Sequence[Found], worst: str, understanding: Understanding) -> tuple[Level, str]:
+def _which(certain: Sequence[Found], said: str, understanding: Understanding) -> tuple[Level, str]:
     """The level and the response: whom to call."""
-    sorts = understanding.danger.sorts(worst)
+    sorts = understanding.danger.sorts(said)
     names = {one.signal.name for one in certain}
     if any(one.is_crisis for one in certain) or (not certain and sorts["crisis"] > _CRISIS):
         return Level.CRISIS, "danger.crisis"

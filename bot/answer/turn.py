@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.answer.places import Places
-from bot.answer.segments import folded_sentences
+from bot.answer.segments import Reading, read
 from bot.answer.understanding import Understanding
 from bot.content.catalogue import Authority
 from bot.message import Conversation, Dialogue, Inbound, Owner, Reason
@@ -28,8 +28,7 @@ class Turn:
     authority: Authority
     now: datetime
     cleaned: str
-    sentences: tuple[str, ...]
-    """Folded."""
+    reading: Reading
     guessed: str
     """The language of the text itself, "" where it says nothing."""
     language: str
@@ -40,6 +39,11 @@ class Turn:
     """Harmless, but not beyond all doubt: the numbers close even an answer."""
     despair: bool = False
     """Triage does not rule out a life crisis: the help line is named, too."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Folded."""
+        return self.reading.sentences
 
     @property
     def dialogue(self) -> Dialogue:
@@ -62,13 +66,13 @@ def begin(
 ) -> Turn:
     """Read the message: cleaned, cut into folded sentences, its language recognised."""
     cleaned = clean(inbound.text)
-    sentences = tuple(folded_sentences(cleaned))
+    reading = read(cleaned)
     dialogue = conversation.dialogue
     hint = _known(inbound.language_hint, understanding)
     settled = dialogue.language or hint
-    places = understanding.places.find(sentences, authority.id, understanding.matcher.knows)
+    places = understanding.places.find(reading.sentences, authority.id, understanding.matcher.knows)
     # The name of a place is in no language.
-    words = places.rest if places.any else sentences
+    words = places.rest if places.any else reading.sentences
     guess = understanding.language.guess(" ".join(words[:12]), _base(settled or DEFAULT_LANGUAGE))
     language, why = _reply_language(guess.language, guess.lead, dialogue, hint, understanding)
     reason = Reason("language", f"Sprache der Antwort: {language} ({why}).", guess.language)
@@ -79,7 +83,7 @@ def begin(
         authority,
         now,
         cleaned,
-        sentences,
+        reading,
         guess.language,
         language,
         (reason,),

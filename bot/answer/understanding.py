@@ -20,7 +20,7 @@ from bot.answer.lines import folded_line
 from bot.answer.match import Learnt, Matcher
 from bot.answer.nearest import Index
 from bot.answer.places import Gazetteers
-from bot.answer.segments import folded_sentences, segments
+from bot.answer.segments import read
 from bot.answer.signals import Signals
 from bot.answer.votes import Votes
 from bot.content.catalogue import Catalogue, Intent, Place
@@ -47,8 +47,11 @@ class Understanding:
 
     def danger_score(self, text: str, language: str = "") -> float:
         """Calibrated probability of danger of a raw text, without lexicon: its most dangerous segment's."""
-        judged = segments(folded_sentences(clean(text)))
-        return float(self.danger.probabilities(judged, danger.EASY.get(language, language)).max()) if judged else 0.0
+        reading = read(clean(text))
+        if not reading.judged:
+            return 0.0
+        judged = self.danger.judge(reading.judged, danger.EASY.get(language, language), len(reading.thoughts))
+        return float(judged.probabilities.max())
 
 
 def restored(catalogue: Catalogue, kept: Block) -> Understanding | None:

@@ -147,7 +147,8 @@ class Gazetteer:
         return len(word) >= _SHORTEST - 1 and not known(word)
 
     def _exact(self, words: Sequence[str], start: int) -> Found | None:
-        if words[start] in _JOINING:
+        # Most words begin no name, and this is asked of every word.
+        if words[start] not in self._beginnings or words[start] in _JOINING:
             return None
         found: list[tuple[int, str]] = []
         joined = ""

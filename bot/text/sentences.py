@@ -8,8 +8,12 @@ _ABBREVIATIONS = re.compile(
     r"\b(?:[a-zA-Z]|[0-9]{1,2}|bzw|usw|ca|dr|nr|str|evtl|ggf|inkl|tel|st|prof|hr|fr|mr|mrs|ms|etc|vgl|abs|min|max)\.$",
     re.IGNORECASE,
 )
+_CLAUSE_ENDS = re.compile(r"(?<=\w)[,\u060c:]\s+(?=\w)")
 _WINDOW = 24
 """Words of one window over text without punctuation; a spoken sentence is rarely longer."""
+_CLAUSE = 7
+"""Words of one window over a sentence whose commas may be left out; most clauses are no longer."""
+_CLAUSE_STEP = 3
 
 
 def sentences(text: str) -> list[str]:
@@ -29,6 +33,11 @@ def sentences(text: str) -> list[str]:
     return found
 
 
+def clauses(sentence: str) -> list[str]:
+    """A sentence of a cleaned text, parted at its commas and colons."""
+    return _CLAUSE_ENDS.split(sentence)
+
+
 def windows(folded: str) -> Iterator[str]:
     """Overlapping stretches of a long folded sentence, as voice input and haste produce them; else the sentence."""
     words = folded.split()
@@ -37,3 +46,15 @@ def windows(folded: str) -> Iterator[str]:
         return
     for start in range(0, len(words) - _WINDOW // 2, _WINDOW // 2):
         yield " ".join(words[start : start + _WINDOW])
+
+
+def clause_windows(folded: str) -> Iterator[str]:
+    """Overlapping stretches of a folded sentence as long as a clause; none where it is hardly longer itself."""
+    words = folded.split()
+    spare = len(words) - _CLAUSE
+    if spare < _CLAUSE_STEP:
+        return
+    steps = -(-spare // _CLAUSE_STEP)
+    for step in range(steps + 1):
+        start = round(step * spare / steps)
+        yield " ".join(words[start : start + _CLAUSE])

@@ -143,6 +143,10 @@ def test_whoever_may_despair_is_told_where_to_talk(shipped: Understanding, langu
         "Wann haben Sie geöffnet? Meine Frau ist eben umgekippt und atmet nicht mehr.",
         "Wo ist das Fundbüro? Egal, bei uns brennt die Küche und die Kinder sind noch oben!",
         "Gibt es einen WhatsApp-Kanal? Mein Mann steht mit der Axt vor der Tür und tritt sie ein.",
+        "Gibt es bei euch einen WhatsApp-Kanal, vor mir steht einer mit einer Axt",
+        "Welche Nummer hat der Bereitschaftsdienst, mein Mann lallt und sein Mund hängt",
+        "wie lange hat das rathaus heute auf mein nachbar schlägt gerade die tür zu unserer wohnung ein",
+        "what are your opening hours someone is climbing through my window",
     ],
 )
 def test_a_question_beside_it_takes_no_alarm_back(shipped: Understanding, text: str) -> None:

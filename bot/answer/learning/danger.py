@@ -9,9 +9,9 @@ from scipy import sparse
 from bot.answer.danger import EASY, EMPTY, EMPTY_SORT, DangerModel, Linear, Scale, once
 from bot.answer.learning.calibration import calibrate, shifted
 from bot.answer.learning.logistic import logistic
-from bot.answer.lines import folded_line, line_sentences
+from bot.answer.lines import folded_line, line_read
 from bot.answer.nearest import Floats
-from bot.answer.segments import segments
+from bot.answer.segments import Reading
 from bot.answer.votes import Votes
 from bot.content.catalogue import Catalogue, Danger, DangerLine, Service
 from bot.text.grams import Bools
@@ -64,13 +64,8 @@ def known_lines(catalogue: Catalogue) -> tuple[list[str], Bools]:
     # A line that stands in both is danger: the emergency data speaks about danger, examples about topics.
     dangerous = {folded_line(line.text) for line in lines if line.danger is not Danger.HARMLESS}
     harmless = [folded for text in dict.fromkeys(everyday) if (folded := folded_line(text)) not in dangerous]
-    # A long harmless message is harmless in each of its sentences, and sentences are what will be judged.
-    harmless += [
-        sentence
-        for line in lines
-        if line.danger is Danger.HARMLESS and len(parts := line_sentences(line.text)) > 1
-        for sentence in parts
-    ]
+    # A long harmless message is harmless in each of its parts, and parts are what will be judged.
+    harmless += [part for line in lines if line.danger is Danger.HARMLESS for part in _parts(line_read(line.text))]
     texts = [folded_line(line.text) for line in lines]
     positive = np.zeros(len(texts) + len(harmless), dtype=np.bool_)
     positive[: len(texts)] = [line.danger is not Danger.HARMLESS for line in lines]
@@ -113,7 +108,7 @@ def _scale(model: DangerModel, catalogue: Catalogue) -> Scale:
     if not lines:
         return Scale()
     positive = np.array([line.danger is not Danger.HARMLESS for line in lines])
-    evidence = _strongest(model, [segments(line_sentences(line.text)) or [""] for line in lines])
+    evidence = _strongest(model, [line_read(line.text).judged or [""] for line in lines])
     scale = Scale(tuple(calibrate(evidence, positive, Scale().weights)))
     scores = scale.of(evidence)
     languages = np.array([EASY.get(line.language, line.language) for line in lines])
@@ -122,6 +117,12 @@ def _scale(model: DangerModel, catalogue: Catalogue) -> Scale:
         for one in np.unique(languages)
     }
     return replace(scale, offsets=offsets)
+
+
+def _parts(reading: Reading) -> list[str]:
+    """Sentences and clauses; of a single sentence only what stands in it."""
+    sentences = reading.sentences if len(reading.sentences) > 1 else ()
+    return list(dict.fromkeys([*sentences, *reading.clauses, *reading.unmarked]))
 
 
 def _measured(catalogue: Catalogue) -> list[DangerLine]:
