@@ -20,7 +20,7 @@ _SURE = 0.6
 _CRISIS = 0.3
 """Probability from which danger is taken as a life crisis; that answer names 110 and 112, too."""
 _DESPAIR = 1.2e-5
-"""From this despair (see `DangerModel.despair`) somebody to talk to is named beside the answer. Of held-out crises 96
+"""From this despair (see `DangerModel.despair`) somebody to talk to is named beside the answer. Of held-out crises 95
 in 100 lie above, of what is said every day a seventh: there it is one closing sentence."""
 _HINTED = 1e-3
 """From this despair the numbers and the help line open the reply, whatever the probability: hints at suicide have
