@@ -29,7 +29,8 @@ _ASKED = 2
 no held-out figure."""
 _PART = 1.0
 """Log-odds that a part of a sentence lacks when it is judged by itself: what takes its danger back may stand beside
-it. Of harmless lines one in six less is taken for danger so, of danger hardly any is lost."""
+it. Of harmless lines that nobody here has seen one in six less is taken for danger so, at the same danger found; of
+the held-out ones one in fifteen."""
 _UNHEARD = 0.02
 """Added to the share of crises, for despair in words nobody has used yet."""
 _CRISES_WEIGH = 3
@@ -95,18 +96,15 @@ class DangerModel:
     votes: Votes
     scale: "Scale"
 
-    def probabilities(self, folded: Sequence[str], language: str = "") -> Floats:
-        """Calibrated probability of danger of each text, danger and harmless being equally frequent."""
-        return self.judge(folded, language).probabilities
+    def judge(self, folded: Sequence[str], whole: int, language: str = "") -> "Judgement":
+        """Calibrated probability of danger of each text, and what else the neighbours know.
 
-    def judge(self, folded: Sequence[str], language: str = "", whole: int | None = None) -> "Judgement":
-        """The probabilities, and what else the neighbours know.
-
-        The first texts, as many as are `whole`, are judged as they are, the others as parts of them.
+        Danger and harmless are taken to be equally frequent. The first texts, as many as are `whole`, are judged as
+        they are, the others as parts of them.
         """
         evidence, crises = self._evidence(folded)
         scores = self.scale.of(evidence) + self.scale.offsets.get(language, 0.0)
-        scores[len(folded) if whole is None else whole :] -= _PART
+        scores[whole:] -= _PART
         return Judgement(1 / (1 + np.exp(-np.clip(scores, -30, 30))), crises)
 
     def _evidence(self, folded: Sequence[str]) -> tuple[Floats, Floats]:

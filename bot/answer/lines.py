@@ -31,4 +31,4 @@ def line_read(text: str) -> Reading:
     if len(sentences(cleaned)) > 1 or len(clauses(cleaned)) > 1:
         return read(cleaned)
     # Most lines are one sentence, and as a line it is remembered.
-    return Reading((folded_line(text),) if folded_line(text) else (), ())
+    return Reading.of([folded_line(text)] if folded_line(text) else [])

@@ -26,33 +26,22 @@ class Reading:
     """A text taken apart. All parts are folded, none is empty."""
 
     sentences: tuple[str, ...]
+    thoughts: tuple[str, ...]
+    """The parts that are whole thoughts; the message itself where it is one short sentence."""
     clauses: tuple[str, ...]
     """Of the sentences that have several."""
+    unmarked: tuple[str, ...]
+    """What may be clauses in a message without commas."""
+
+    @classmethod
+    def of(cls, folded: Sequence[str], clauses: Sequence[str] = ()) -> "Reading":
+        """What stands in these folded sentences, and in these of their clauses."""
+        return cls(tuple(folded), tuple(_thoughts(folded)), tuple(clauses), tuple(_unmarked(folded)))
 
     @property
     def judged(self) -> list[str]:
         """What is judged for danger, each text once; the whole thoughts come first."""
         return list(dict.fromkeys([*self.thoughts, *self.clauses, *self.unmarked]))
-
-    @property
-    def unmarked(self) -> list[str]:
-        """What may be clauses in a message without commas."""
-        if sum(sentence.count(" ") + 1 for sentence in self.sentences) >= _LETTER:
-            return []
-        return [window for sentence in self.sentences for window in clause_windows(sentence)]
-
-    @property
-    def thoughts(self) -> list[str]:
-        """The parts that are whole thoughts; the message itself where it is one short sentence."""
-        single = list(dict.fromkeys(window for sentence in self.sentences for window in windows(sentence)))
-        if len(self.sentences) < 2:
-            return single
-        pairs = [f"{one} {other}" for one, other in pairwise(self.sentences)]
-        judged = [*single, *(pair for pair in pairs if pair.count(" ") < _WHOLE)]
-        whole = " ".join(self.sentences)
-        if len(self.sentences) > 2 and whole.count(" ") < _WHOLE:
-            judged.append(whole)
-        return list(dict.fromkeys(judged))
 
 
 def read(cleaned: str) -> Reading:
@@ -60,7 +49,7 @@ def read(cleaned: str) -> Reading:
     written = sentences(cleaned)
     parts = [part for sentence in written if len(found := clauses(sentence)) > 1 for part in found]
     long_enough = [part for part in _folded(parts) if part.count(" ") + 1 >= _SHORTEST_CLAUSE]
-    return Reading(tuple(_folded(written)), tuple(long_enough))
+    return Reading.of(_folded(written), long_enough)
 
 
 def folded_sentences(cleaned: str) -> list[str]:
@@ -70,3 +59,21 @@ def folded_sentences(cleaned: str) -> list[str]:
 
 def _folded(parts: Sequence[str]) -> list[str]:
     return [folded for part in parts if (folded := fold_clean(part))]
+
+
+def _thoughts(folded: Sequence[str]) -> list[str]:
+    single = list(dict.fromkeys(window for sentence in folded for window in windows(sentence)))
+    if len(folded) < 2:
+        return single
+    pairs = [f"{one} {other}" for one, other in pairwise(folded)]
+    judged = [*single, *(pair for pair in pairs if pair.count(" ") < _WHOLE)]
+    whole = " ".join(folded)
+    if len(folded) > 2 and whole.count(" ") < _WHOLE:
+        judged.append(whole)
+    return list(dict.fromkeys(judged))
+
+
+def _unmarked(folded: Sequence[str]) -> list[str]:
+    if sum(sentence.count(" ") + 1 for sentence in folded) >= _LETTER:
+        return []
+    return [window for sentence in folded for window in clause_windows(sentence)]

@@ -57,7 +57,7 @@ def judge(reading: Reading, language: str, understanding: Understanding) -> Find
     parts, thoughts = reading.judged, reading.thoughts
     if not parts:
         return Finding(None, 0.0)
-    judged = understanding.danger.judge(parts, language, len(thoughts))
+    judged = understanding.danger.judge(parts, len(thoughts), language)
     worst = int(np.argmax(judged.probabilities))
     probability = float(judged.probabilities[worst])
     # What takes an explicit word back may stand in another clause. In a long text the neighbours of a sentence add

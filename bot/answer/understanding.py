@@ -50,7 +50,7 @@ class Understanding:
         reading = read(clean(text))
         if not reading.judged:
             return 0.0
-        judged = self.danger.judge(reading.judged, danger.EASY.get(language, language), len(reading.thoughts))
+        judged = self.danger.judge(reading.judged, len(reading.thoughts), danger.EASY.get(language, language))
         return float(judged.probabilities.max())
 
 
