@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.content.catalogue import Authority, Place
 from bot.message import Choice
@@ -35,6 +36,9 @@ _BESIDE = {
     )
 }
 """Words beside a bare answer."""
+_INSTEAD = "sondern"
+_MOVES = (["von"], ["nach"]), (["aus"], ["nach"]), (["from"], ["to"])
+"""Words directly before two places by which the first is left for the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Gazetteers:
         rest: list[str] = []
         for sentence in sentences:
             here = gazetteer.find(sentence, known)
-            found.extend(tuple(table[number] for number in one.ids) for one in here)
+            found.extend(tuple(table[number] for number in one.ids) for one in _not_left(sentence, here))
             rest.append(_without(sentence, here))
         return _settled(found, _unknown_code(rest), tuple(one for one in rest if one))
 
@@ -140,8 +144,24 @@ def _settled(found: Sequence[tuple[Place, ...]], code: str, rest: tuple[str, ...
     return Places(tuple(certain.values()), unsettled, outside, code, rest)
 
 
+def _not_left(sentence: str, found: Sequence[Found]) -> list[Found]:
+    """Without the places that somebody does not mean or has moved away from: "nicht Celle, sondern Uelzen"."""
+    words = _words(sentence)
+    kept = [one for one, following in pairwise(found) if not _is_left(words, one, following)]
+    return [*kept, *found[-1:]]
+
+
+def _is_left(words: Sequence[str], one: Found, following: Found) -> bool:
+    moved = words[one.start - 1 : one.start], words[following.start - 1 : following.start]
+    return _INSTEAD in words[one.end : following.start] or moved in _MOVES
+
+
+def _words(sentence: str) -> list[str]:
+    return [word for word in sentence.split() if word not in "?!"]
+
+
 def _without(sentence: str, found: Sequence[Found]) -> str:
-    words = [word for word in sentence.split() if word not in "?!"]
+    words = _words(sentence)
     taken = {number for one in found for number in range(one.start, one.end)}
     kept = " ".join(word for number, word in enumerate(words) if number not in taken)
     marks = "".join(f" {word}" for word in sentence.split() if word in "?!")

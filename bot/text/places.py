@@ -17,6 +17,7 @@ _MOST_WORDS = 5
 _SHORTEST = 4
 """Letters from which a name may be misspelt. Of four letters much is near something: only after "in" and the like."""
 _DECLINED = 4
+_LONG_ENOUGH = 6
 """Letters from which a name has endings."""
 _LONG = 8
 """Letters from which two slips are forgiven."""
@@ -30,8 +31,21 @@ _MOST_NEAR = 3
 """Names that one misspelt word may stand for; of more, nobody could tell which."""
 _MOST_UNKNOWN = 12
 """Unknown words that are looked up in one message; a letter full of them names no place that way."""
-_ENDINGS = ("", "s", "r", "er", "ern", "erin", "es")
-"""What German adds to a place: Lüneburgs, Celler, Uelzener."""
+_ENDINGS = {
+    _DECLINED: frozenset(
+        (
+            *("s", "er", "ern", "erin", "es", "sche", "schen", "scher"),
+            *("da", "de", "ta", "te", "dan", "den", "tan", "ten", "daki", "deki", "taki", "teki", "dayim", "deyim"),
+            *("у", "е", "а", "і", "и", "ом", "ю", "я", "ой"),
+        )
+    ),
+    _LONG_ENOUGH: frozenset(("a", "e", "ya", "ye", "in", "nin", "un", "nun", "li", "lu", "u", "iem", "em")),
+}
+"""By the fewest letters of a name, what it has added to it: Celler, Lüneburg'da, w Uelzenie, в Люнебурге. The short
+ones make other words of short names."""
+_LONGEST_ENDING = 5
+_ATTACHED = ("وب", "ول", "ب", "ل", "ف", "و")
+"""What Arabic writes before a name without a space: in, to, and."""
 _JOINING = {
     "an",
     "der",
@@ -96,14 +110,7 @@ class Gazetteer:
             self._ids.setdefault(whole, set()).add(number)
             if is_word:
                 self._words.add(whole)
-        self._declined = {
-            name + ending: name
-            for name in self._ids
-            for ending in _ENDINGS
-            if len(name) >= _DECLINED and not name.isdigit() and (ending != "r" or name.endswith("e"))
-        }
-        self._declined |= {name: name for name in self._ids}
-        self._beginnings = {name[:length] for name in self._declined for length in range(1, len(name) + 1)}
+        self._beginnings = {name[:length] for name in self._ids for length in range(1, len(name) + 1)}
         self._shelves: dict[tuple[str, int], list[str]] = {}
         for name in sorted(self._ids):
             if len(name) >= _SHORTEST and not name.isdigit():
@@ -148,22 +155,41 @@ class Gazetteer:
 
     def _exact(self, words: Sequence[str], start: int) -> Found | None:
         # Most words begin no name, and this is asked of every word.
-        if words[start] not in self._beginnings or words[start] in _JOINING:
+        if words[start] in _JOINING or self._bare(words[start])[:_DECLINED] not in self._beginnings:
             return None
         found: list[tuple[int, str]] = []
         joined = ""
         for end, word in enumerate(words[start : start + _MOST_WORDS], start + 1):
             if word in _JOINING:
                 continue
-            joined += word
+            joined = joined + word if joined else self._bare(word)
+            if name := self._named(joined):
+                found.append((end, name))
             if joined not in self._beginnings:
                 break
-            if joined in self._declined:
-                found.append((end, self._declined[joined]))
         for end, name in reversed(found):
             if name not in self._words or self._as_place(words, start, end):
                 return Found(start, end, tuple(sorted(self._ids[name])), exact=True)
         return None
+
+    def _named(self, written: str) -> str:
+        """The name that is written so, with an ending or without; "" where there is none."""
+        if written in self._ids:
+            return written
+        if written.isdigit():
+            return ""
+        for fewest, endings in _ENDINGS.items():
+            for length in range(len(written) - 1, max(fewest, len(written) - _LONGEST_ENDING) - 1, -1):
+                name, ending = written[:length], written[length:]
+                if name in self._ids and (ending in endings or (ending == "r" and name.endswith("e"))):
+                    return name
+        return ""
+
+    def _bare(self, word: str) -> str:
+        """Without what is attached before a name."""
+        if word[:_DECLINED] in self._beginnings:
+            return word
+        return next((word.removeprefix(one) for one in _ATTACHED if word.startswith(one)), word)
 
     def _as_place(self, words: Sequence[str], start: int, end: int) -> bool:
         """Whether an everyday word stands where only a place can: alone, after "in", or beside a postal code."""

@@ -28,6 +28,22 @@ def test_the_place_decides_which_channel_is_named(neighbour: Citizen, shipped: U
     assert link(shipped, "heidekreis") in body(neighbour.says("und für Soltau?"))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "WhatsApp-Kanal nicht für Celle, sondern für Soltau",
+        "Ich bin von Celle nach Soltau gezogen, welcher WhatsApp-Kanal ist das jetzt?",
+        "WhatsApp-Kanal für Landkreis HK",
+        "Soltau'da oturuyorum, WhatsApp kanalı hangisi",
+        "какой ватсап канал в Зольтау",
+        "رابط قناة الواتساب لشرطة سولتاو",
+    ],
+)
+def test_the_place_that_is_meant_decides(neighbour: Citizen, shipped: Understanding, said: str) -> None:
+    """In every script, and not the place that somebody has left."""
+    assert link(shipped, "heidekreis") in body(neighbour.says(said))
+
+
 @pytest.mark.parametrize("answer", ["Aller", "2", "nein, Winsen an der Aller", "Winsen (Aller)"])
 def test_a_shared_name_is_asked_back_and_the_bare_answer_understood(
     neighbour: Citizen, shipped: Understanding, answer: str

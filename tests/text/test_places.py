@@ -17,6 +17,9 @@ NAMES = [
     ("Neu Wulmstorf", 5, False),
     ("Lüchow-Dannenberg", 6, False),
     ("Stade", 7, False),
+    ("Lüneburg", 8, False),
+    ("Люнебург", 8, False),
+    ("لونبورغ", 8, False),
 ]
 GAZETTEER = Gazetteer(NAMES)
 KNOWN = {
@@ -58,6 +61,13 @@ def found(text: str) -> list[tuple[int, ...]]:
         ("Kelle Polizei", (4,)),
         ("wir wohnen in Setlle", (3,)),
         ("Polizei Stdae", (7,)),
+        ("die cellesche Polizei", (4,)),
+        ("Celle'deki polis", (4,)),
+        ("Bad Fallingbostel'de oturuyorum", (2,)),
+        ("Lüneburg’da polis numarası", (8,)),
+        ("policja w Lüneburgu", (8,)),
+        ("полиция в Люнебурге", (8,)),
+        ("رقم الشرطة بلونبورغ", (8,)),
     ],
 )
 def test_a_place_is_found_however_it_is_written(text: str, ids: tuple[int, ...]) -> None:
@@ -73,6 +83,8 @@ def test_a_place_is_found_however_it_is_written(text: str, ids: tuple[int, ...])
         "Zelle im Keller",
         "2922",
         "welche Setlle ist zuständig",
+        "Stadien und Cellophan",
+        "بالون",
     ],
 )
 def test_a_word_is_no_place(text: str) -> None:
