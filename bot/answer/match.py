@@ -19,7 +19,7 @@ from bot.answer.layer import Layer
 from bot.answer.nearest import Floats, Ints, Mask, Numbers
 from bot.content.catalogue import Catalogue, Example
 
-_NEIGHBOURS = 64
+_NEIGHBOURS = 128
 _RIDGE = 0.8
 _RATIO_SHARE = 0.25
 _MOST_KERNEL = 1 + _RATIO_SHARE

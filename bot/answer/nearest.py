@@ -25,10 +25,10 @@ _BLOCKS = np.zeros(len(_CHOSEN), dtype=np.int64)
 """Stretches inside words, across words and whole words are each brought to length one, then weighed."""
 _BLOCKS[[ACROSS[length] for length in _LENGTHS]] = 1
 _BLOCKS[WORD] = 2
-_WEIGHTS = np.array([1.0, 0.5, 0.3], dtype=np.float32)
+_WEIGHTS = np.array([1.0, 0.7, 0.5], dtype=np.float32)
 _BUDGET = 8_000
 """Entries of the inverted index that are read for one text; the rarest stretches come first."""
-_SHORTLIST = 96
+_SHORTLIST = 160
 _PAIRED = 12_000
 """Examples up to which each one's closest are found beforehand; beyond, a random projection must do."""
 _CLOSE = 128

@@ -88,27 +88,25 @@ class Played:
 def play(lines: Iterable[Line], understanding: Understanding, now: datetime) -> Iterator[Played]:
     """Each line as the first message of a new conversation."""
     offices = understanding.catalogue.authorities
-    numbers = {name: _crisis_numbers(office) for name, office in offices.items()}
     for line in lines:
         begun = perf_counter()
         outcome = put(line.text, line.authority, understanding, now)
         seconds = perf_counter() - begun
         best, second = _nearest(line, understanding, now) if line.expect else (None, None)
-        went = _region(outcome, offices[line.authority])
-        yield _played(line, outcome, numbers[line.authority], went, best, second, seconds)
+        yield _played(line, outcome, offices[line.authority], best, second, seconds)
 
 
 def _played(
     line: Line,
     outcome: Outcome,
-    crisis_numbers: frozenset[str],
-    region: str,
+    office: Authority,
     best: Candidate | None,
     second: Candidate | None,
     seconds: float,
 ) -> Played:
     choices = offered(outcome)
     right = not is_alarm(outcome) and bool(set(answered(outcome)) & set(line.expect))
+    region = _region(outcome, office)
     return Played(
         line=line,
         came=came_to(outcome),
@@ -117,18 +115,25 @@ def _played(
         opening=numbers_open(outcome),
         body=numbers_somewhere(outcome),
         explicit=any(reason.code == "danger-signal" for reason in outcome.reasons),
-        crisis_line=line.sort is Sort.CRISIS and bool(crisis_numbers & _phones(body(outcome))),
+        crisis_line=line.sort is Sort.CRISIS and bool(_crisis_numbers(office) & _phones(body(outcome))),
         right=right,
         offered=bool(set(choices) & set(line.expect)),
         asked_back=bool(choices),
-        # A question back in a message that may be dangerous makes a case, too; its reason is the danger.
-        people=outcome.case is not None and outcome.case.reason != "possible-danger",
+        people=_to_people(outcome, office),
         # Whoever is asked which place, or named nothing but a place, has not come to an intent yet.
         placed=bool(region) and region == line.region and (right or not line.expect or region in {ASK, OUTSIDE}),
         best=best,
         second=second,
         seconds=seconds,
     )
+
+
+def _to_people(outcome: Outcome, office: Authority) -> bool:
+    """A case was opened for what was asked, and not for possible danger alone."""
+    if outcome.case is None:
+        return False
+    told = any(office.intents[name].escalate for name in answered(outcome) if name in office.intents)
+    return told or outcome.case.reason != "possible-danger"
 
 
 def _nearest(line: Line, understanding: Understanding, now: datetime) -> tuple[Candidate | None, Candidate | None]:
