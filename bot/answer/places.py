@@ -77,7 +77,7 @@ class Gazetteers:
         rest: list[str] = []
         for sentence in sentences:
             here = gazetteer.find(sentence, known)
-            found.extend(tuple(table[number] for number in one.ids) for one in _not_left(sentence, here))
+            found.extend(_meant(table, one) for one in _not_left(sentence, here))
             rest.append(_without(sentence, here))
         return _settled(found, _unknown_code(rest), tuple(one for one in rest if one))
 
@@ -142,6 +142,13 @@ def _settled(found: Sequence[tuple[Place, ...]], code: str, rest: tuple[str, ...
         else:
             outside = outside or fitting[0]
     return Places(tuple(certain.values()), unsettled, outside, code, rest)
+
+
+def _meant(table: Sequence[Place], found: Found) -> tuple[Place, ...]:
+    """The places of that name; what is misspelt is rather one of ours than one as near to it elsewhere."""
+    places = tuple(table[number] for number in found.ids)
+    ours = tuple(place for place in places if place.region)
+    return places if found.exact else ours or places
 
 
 def _not_left(sentence: str, found: Sequence[Found]) -> list[Found]:

@@ -78,7 +78,19 @@ _BEFORE = {
 _ABOUT = {
     fold(word)
     for word in (
-        *("whatsapp", "kanal", "kanäle", "channel", "nummer", "telefon", "telefonnummer", "link", "info", "infos"),
+        *(
+            "whatsapp",
+            "kanal",
+            "whatsappkanal",
+            "kanäle",
+            "channel",
+            "nummer",
+            "telefon",
+            "telefonnummer",
+            "link",
+            "info",
+            "infos",
+        ),
         *("wache", "revier", "dienststelle", "bitte", "number", "station"),
     )
 }
@@ -104,12 +116,11 @@ class Gazetteer:
         self._ids: dict[str, set[int]] = {}
         self._words: set[str] = set()
         for name, number, is_word in names:
-            whole = _joined(fold(name).split())
-            if not whole:
-                continue
-            self._ids.setdefault(whole, set()).add(number)
-            if is_word:
-                self._words.add(whole)
+            words = fold(name).split()
+            for whole in {_joined(words), "".join(words)} - {""}:
+                self._ids.setdefault(whole, set()).add(number)
+                if is_word:
+                    self._words.add(whole)
         self._beginnings = {name[:length] for name in self._ids for length in range(1, len(name) + 1)}
         self._shelves: dict[tuple[str, int], list[str]] = {}
         for name in sorted(self._ids):
@@ -124,7 +135,7 @@ class Gazetteer:
         place = 0
         unknown = 0
         while place < len(words):
-            here = self._exact(words, place)
+            here = self._exact(words, place) or self._sounding(words, place)
             if here is None and unknown < _MOST_UNKNOWN and self._odd(words[place], known):
                 unknown += 1
                 here = self._misspelt(words, place, known)
@@ -200,6 +211,16 @@ class Gazetteer:
             or (start > 0 and words[start - 1] in _BEFORE)
             or any(len(w) == 5 and w.isdigit() for w in beside)
         )
+
+    def _sounding(self, words: Sequence[str], start: int) -> Found | None:
+        """A known word that only sounds like a name, where nothing but a place is missing: "WhatsApp-Kanal Zelle"."""
+        others = (*words[:start], *words[start + 1 :])
+        if not others or len(words) > _FEW or not all(word in _ABOUT or word in _BEFORE for word in others):
+            return None
+        word = words[start]
+        alike = {first + word[1:] for first in _SOUNDS.get(word[0], "")} - self._words
+        ids = {number for name in alike for number in self._ids.get(name, ())}
+        return Found(start, start + 1, tuple(sorted(ids)), exact=False) if ids else None
 
     def _misspelt(self, words: Sequence[str], start: int, known: Callable[[str], bool]) -> Found | None:
         for end in range(min(len(words), start + 3), start, -1):

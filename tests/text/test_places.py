@@ -35,6 +35,8 @@ KNOWN = {
     "wir",
     "wohnen",
     "zele",
+    "whatsapp",
+    "kanal",
     "keler",
 }
 
@@ -61,7 +63,9 @@ def found(text: str) -> list[tuple[int, ...]]:
         ("Kelle Polizei", (4,)),
         ("wir wohnen in Setlle", (3,)),
         ("Polizei Stdae", (7,)),
+        ("WhatsApp-Kanal Zelle", (4,)),
         ("die cellesche Polizei", (4,)),
+        ("Bad-Fallingbostel", (2,)),
         ("Celle'deki polis", (4,)),
         ("Bad Fallingbostel'de oturuyorum", (2,)),
         ("Lüneburg’da polis numarası", (8,)),
