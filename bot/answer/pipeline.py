@@ -53,6 +53,8 @@ MOST_IN_MINUTE = 30
 that went astray sends. What may be danger is answered however many there were."""
 DELETE = 0.85
 """Probability from which a request to delete is carried out without a question back."""
+DELETE_WORDS = 10
+"""Words up to which it is: who says more may want something else deleted than this conversation."""
 _DANGER = {Level.ACUTE, Level.CRISIS}
 _UNREADABLE_SERIOUS = {Kind.VOICE, Kind.PHOTO, Kind.VIDEO, Kind.LOCATION, Kind.UNREADABLE}
 
@@ -306,7 +308,9 @@ def _level(turn: Turn, finding: Finding, answers: Sequence[Candidate]) -> tuple[
 
 def _too_bold(turn: Turn, candidate: Candidate) -> bool:
     """Deleting cannot be undone: a guess that would do for an answer is confirmed first."""
-    return turn.authority.intents[candidate.intent].command == "delete" and candidate.probability < DELETE
+    if turn.authority.intents[candidate.intent].command != "delete":
+        return False
+    return candidate.probability < DELETE or sum(len(one.split()) for one in turn.sentences) > DELETE_WORDS
 
 
 def _for_a_person(turn: Turn) -> list[str]:

@@ -37,8 +37,37 @@ _BESIDE = {
 }
 """Words beside a bare answer."""
 _INSTEAD = "sondern"
-_MOVES = (["von"], ["nach"]), (["aus"], ["nach"]), (["from"], ["to"])
+_MOVES = (("von", "nach"), ("aus", "nach"), ("from", "to"), ("z", "do"), ("из", "в"), ("з", "до"), ("з", "в"))
 """Words directly before two places by which the first is left for the second."""
+_LIVES = {
+    fold(word)
+    for word in (
+        *("wohne", "wohn", "wohnen", "wohnt", "lebe", "leben", "jetzt", "nun", "inzwischen", "mittlerweile"),
+        *("neu", "angemeldet", "gezogen", "ziehe", "ziehen", "umgezogen", "live", "living", "now", "moved"),
+        *(
+            "живу",
+            "живем",
+            "теперь",
+            "сейчас",
+            "живемо",
+            "тепер",
+            "зараз",
+            "mieszkam",
+            "teraz",
+            "simdi",
+            "ساكن",
+            "الان",
+        ),
+    )
+}
+_ELSEWHERE = {
+    fold(word)
+    for word in (
+        *("früher", "vorher", "bisher", "arbeite", "arbeiten", "abgemeldet", "ehemals", "used", "work", "formerly"),
+        *("раньше", "работаю", "раніше", "працюю", "kiedyś", "pracuję", "eskiden", "كنت", "سابقا"),
+    )
+}
+"""Words in the way to a place: that somebody lives there now, or only did so once or works there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +183,18 @@ def _meant(table: Sequence[Place], found: Found) -> tuple[Place, ...]:
 def _not_left(sentence: str, found: Sequence[Found]) -> list[Found]:
     """Without the places that somebody does not mean or has moved away from: "nicht Celle, sondern Uelzen"."""
     words = _words(sentence)
-    kept = [one for one, following in pairwise(found) if not _is_left(words, one, following)]
-    return [*kept, *found[-1:]]
+    kept = [one for one, following in pairwise(found) if not _is_left(words, one, following)] + list(found[-1:])
+    if len(kept) < 2:
+        return kept
+    ways = [
+        set(words[before : one.start]) for before, one in zip((0, *(one.end for one in kept)), kept, strict=False)
+    ]
+    lived = [one for one, way in zip(kept, ways, strict=True) if way & _LIVES and not way & _ELSEWHERE]
+    return lived or [one for one, way in zip(kept, ways, strict=True) if not way & _ELSEWHERE] or kept
 
 
 def _is_left(words: Sequence[str], one: Found, following: Found) -> bool:
-    moved = words[one.start - 1 : one.start], words[following.start - 1 : following.start]
+    moved = tuple(words[place.start - 1] if place.start else "" for place in (one, following))
     return _INSTEAD in words[one.end : following.start] or moved in _MOVES
 
 

@@ -34,6 +34,8 @@ def test_the_place_decides_which_channel_is_named(neighbour: Citizen, shipped: U
         "WhatsApp-Kanal nicht für Celle, sondern für Soltau",
         "Ich bin von Celle nach Soltau gezogen, welcher WhatsApp-Kanal ist das jetzt?",
         "WhatsApp-Kanal für Landkreis HK",
+        "Früher Celle, jetzt Soltau, welcher WhatsApp-Kanal",
+        "welcher WhatsApp-Kanal gilt, ich arbeite in Stade aber wohne in Soltau",
         "Soltau'da oturuyorum, WhatsApp kanalı hangisi",
         "какой ватсап канал в Зольтау",
         "رابط قناة الواتساب لشرطة سولتاو",
