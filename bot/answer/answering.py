@@ -10,8 +10,13 @@ from bot.content.catalogue import Intent, IntentKind, Place
 from bot.message import CaseRequest, Command, Dialogue, Level, Outcome, Reason, Reply, Severity
 
 
-def answer(turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons: Sequence[Reason]) -> Outcome:
-    """Answer one or two intents, given with their probability; a command does what it says."""
+def answer(
+    turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons: Sequence[Reason], *, unsure: bool = False
+) -> Outcome:
+    """Answer one or two intents, given with their probability; a command does what it says.
+
+    With an `unsure` answer the message goes to people, too, and the citizen is told so.
+    """
     intents = [turn.authority.intents[name] for name, _ in found]
     first, confidence = intents[0], found[0][1]
     if first.kind is IntentKind.COMMAND:
@@ -25,6 +30,9 @@ def answer(turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons
         second = _said(turn, intent.name, here[0] if here else None)
         lead = render.said(turn.authority, "dialogue.two", turn.language, turn.now)
         replies.append(replace(second, text=f"{lead.text}\n{second.text}"))
+    if unsure:
+        replies.append(render.said(turn.authority, "dialogue.also", turn.language, turn.now))
+        reasons = (*reasons, Reason("unsure", "Die Antwort ist unsicher: Ein Mensch liest die Nachricht auch."))
     done = Reason("answered", f"Antwort: {' und '.join(intent.name for intent in intents)}.")
     outcome = outcomes.answered(
         turn,
@@ -33,7 +41,7 @@ def answer(turn: Turn, level: Level, found: Sequence[tuple[str, float]], reasons
         first.name,
         confidence,
         (*reasons, done),
-        case=_case(intents, level),
+        case=_case(intents, level, unsure=unsure),
         place=here[0].key if here else turn.dialogue.place,
     )
     return replace(outcome, also=tuple(intent.name for intent in intents[1:]))
@@ -49,11 +57,13 @@ def _said(turn: Turn, name: str, place: Place | None) -> Reply:
     return render.said(turn.authority, name, turn.language, turn.now, place=place)
 
 
-def _case(intents: Sequence[Intent], level: Level) -> CaseRequest | None:
-    if level is not Level.POSSIBLE and any(intent.escalate for intent in intents):
+def _case(intents: Sequence[Intent], level: Level, *, unsure: bool = False) -> CaseRequest | None:
+    if level is Level.POSSIBLE:
+        return outcomes.possible_case(level)
+    if any(intent.escalate for intent in intents):
         human = any(intent.command == "human" for intent in intents)
         return CaseRequest(Severity.NORMAL, "wants-person" if human else "escalate")
-    return outcomes.possible_case(level)
+    return CaseRequest(Severity.NORMAL, "unsure") if unsure else None
 
 
 def _commanded(turn: Turn, level: Level, intent: Intent, confidence: float, reasons: Sequence[Reason]) -> Outcome:

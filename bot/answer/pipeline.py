@@ -51,6 +51,9 @@ CLEAR = 0.6
 MOST_IN_MINUTE = 30
 """Messages of one conversation that are answered within a minute; more than any hand types, not more than a program
 that went astray sends. What may be danger is answered however many there were."""
+UNSURE = 0.3
+"""Probability below which an answer is given, and a person reads the message, too. Of 120 unseen messages for people
+four more reach them so; of 728 that the bot can answer eleven more are read."""
 DELETE = 0.85
 """Probability from which a request to delete is carried out without a question back."""
 DELETE_WORDS = 10
@@ -266,7 +269,8 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
         offers = render.choices(turn.authority, [usable[0].intent], turn.language)
         return outcomes.asked_back(turn, level, offers, usable[0].probability, reasons)
     if usable:
-        return answering.answer(turn, level, [(one.intent, one.probability) for one in usable], reasons)
+        answers = [(one.intent, one.probability) for one in usable]
+        return answering.answer(turn, level, answers, reasons, unsure=_unsure(turn, usable[0], found))
     too_long = len(turn.inbound.text) > LONGEST
     if found.offers and not turn.dialogue.misses and not too_long and not _rather_for_people(turn, found):
         # Whoever finds nothing fitting there wants a person, and should not have to guess the words for it.
@@ -311,6 +315,13 @@ def _too_bold(turn: Turn, candidate: Candidate) -> bool:
     if turn.authority.intents[candidate.intent].command != "delete":
         return False
     return candidate.probability < DELETE or sum(len(one.split()) for one in turn.sentences) > DELETE_WORDS
+
+
+def _unsure(turn: Turn, answered: Candidate, found: Meaning) -> bool:
+    """Whether so little speaks for any answer that people should see what was asked, too."""
+    if turn.conversation.has_case or not _is_question(turn, answered):
+        return False
+    return max((one.probability for one in found.near), default=1.0) < UNSURE
 
 
 def _for_a_person(turn: Turn) -> list[str]:

@@ -25,6 +25,7 @@ REQUIRED = (
     "dialogue.error",
     "dialogue.deleted",
     "dialogue.two",
+    "dialogue.also",
     "dialogue.slow",
     "page.privacy",
 )

@@ -124,6 +124,11 @@ def figures(played: Sequence[Played]) -> list[Figure]:
             at_most=True,
         ),
         Figure(
+            "also-people",
+            "Beantwortbares, das auch ein Mensch liest, weil die Antwort unsicher ist oder falsch war",
+            share((one for one in answerable(played) if not one.theirs), lambda one: one.people),
+        ),
+        Figure(
             "people",
             "Nichts passt oder ein Mensch ist gewünscht: geht an Menschen",
             share(people, lambda one: one.people),

@@ -56,6 +56,8 @@ class Played:
     asked_back: bool
     people: bool
     """People get the message because nothing fits or a person is wanted."""
+    theirs: bool
+    """What was asked is for people by its nature: praise, somebody's own case."""
     placed: bool
     """The answer is that of the place's region, asks which place, or says that it lies elsewhere, as expected."""
     best: Candidate | None
@@ -120,6 +122,7 @@ def _played(
         offered=bool(set(choices) & set(line.expect)),
         asked_back=bool(choices),
         people=_to_people(outcome, office),
+        theirs=any(office.intents[name].escalate for name in line.expect if name in office.intents),
         # Whoever is asked which place, or named nothing but a place, has not come to an intent yet.
         placed=bool(region) and region == line.region and (right or not line.expect or region in {ASK, OUTSIDE}),
         best=best,

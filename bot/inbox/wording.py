@@ -53,6 +53,7 @@ REASONS: Mapping[str, str] = {
     "too-many": "Sehr viele Nachrichten",
     "wants-person": "Wünscht einen Menschen",
     "escalate": "Thema für Menschen",
+    "unsure": "Antwort war unsicher",
     "undelivered": "Nachricht nicht zugestellt",
     "unreadable": "Nicht lesbare Sendung",
     "late": "Verspätet bearbeitet",

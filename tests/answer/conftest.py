@@ -175,6 +175,7 @@ SYSTEM = (
     ),
     *("dialogue.ask", "dialogue.handover", "dialogue.waiting", "dialogue.unreadable", "dialogue.empty"),
     *("dialogue.toolong", "dialogue.expired", "dialogue.error", "dialogue.deleted", "dialogue.two", "dialogue.slow"),
+    "dialogue.also",
 )
 _WITH_NUMBERS = {"dialogue.waiting", "dialogue.unreadable", "dialogue.empty", "notice.first"}
 

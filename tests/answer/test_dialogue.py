@@ -258,6 +258,28 @@ def test_praise_is_answered_and_goes_to_people(citizen: Citizen) -> None:
     assert outcome.case.reason == "escalate"
 
 
+def test_what_is_answered_without_certainty_goes_to_people_too(
+    citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The citizen is told so once; a sure answer needs nobody."""
+    assert citizen.says("habt ihr instagram").case is None
+    monkeypatch.setattr("bot.answer.pipeline.UNSURE", 1.1)
+    outcome = citizen.says("wie heißt euer instagram konto")
+    assert outcome.case is not None
+    assert outcome.case.reason == "unsure"
+    assert "channels.instagram" in body(outcome)
+    assert "dialogue.also" in body(outcome)
+    assert "dialogue.also" not in body(citizen.says("habt ihr einen whatsapp kanal"))
+
+
+def test_more_than_a_request_to_delete_is_confirmed_first(citizen: Citizen) -> None:
+    """Something else may be meant."""
+    outcome = citizen.says(
+        "bitte alles löschen meine nachrichten löschen löschen sie meine daten bitte alles löschen"
+    )
+    assert outcome.command is None
+
+
 def test_a_person_can_be_asked_for(citizen: Citizen) -> None:
     """Asking for a human opens a case."""
     outcome = citizen.says("ich möchte mit einem menschen sprechen")

@@ -143,7 +143,7 @@ def understanding() -> Understanding:
         ),
         *("dialogue.ask", "dialogue.handover", "dialogue.waiting", "dialogue.unreadable", "dialogue.empty"),
         *("dialogue.toolong", "dialogue.expired", "dialogue.error", "dialogue.deleted", "dialogue.two"),
-        "dialogue.slow",
+        *("dialogue.slow", "dialogue.also"),
     ]
     texts = {name: f"{name}: 110 (Polizei), 112 (Feuerwehr)." for name in system}
     texts |= {"contact.press": "Die Pressestelle: 0211 871-1111.", "channels.list": "Instagram und WhatsApp."}
