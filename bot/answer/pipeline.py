@@ -270,7 +270,7 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
         return outcomes.asked_back(turn, level, offers, usable[0].probability, reasons)
     if usable:
         answers = [(one.intent, one.probability) for one in usable]
-        return answering.answer(turn, level, answers, reasons, unsure=_unsure(turn, usable[0], found))
+        return answering.answer(turn, level, answers, reasons, unsure=_unsure(turn, usable, found))
     too_long = len(turn.inbound.text) > LONGEST
     if found.offers and not turn.dialogue.misses and not too_long and not _rather_for_people(turn, found):
         # Whoever finds nothing fitting there wants a person, and should not have to guess the words for it.
@@ -317,9 +317,10 @@ def _too_bold(turn: Turn, candidate: Candidate) -> bool:
     return candidate.probability < DELETE or sum(len(one.split()) for one in turn.sentences) > DELETE_WORDS
 
 
-def _unsure(turn: Turn, answered: Candidate, found: Meaning) -> bool:
-    """Whether so little speaks for any answer that people should see what was asked, too."""
-    if turn.conversation.has_case or not _is_question(turn, answered):
+def _unsure(turn: Turn, answered: Sequence[Candidate], found: Meaning) -> bool:
+    """Whether so little speaks for any answer that people should see what was asked, too; unless they do anyway."""
+    theirs = any(turn.authority.intents[one.intent].escalate for one in answered)
+    if theirs or turn.conversation.has_case or not _is_question(turn, answered[0]):
         return False
     return max((one.probability for one in found.near), default=1.0) < UNSURE
 
