@@ -18,7 +18,7 @@ FALSE_ALARMS = 0.03
 the next still begins with the numbers."""
 FALSE_OPENINGS = 0.115
 """Share of them that may get the numbers as opening line for their danger score. With what the lexicon and hints of
-despair find it comes to 13 of 100, and of everyday messages to fewer than 5."""
+despair find it comes to 14 of 100, and of everyday messages to fewer than 5."""
 MISSED_WITH_INTENT = 0.085
 """Share of held-out danger that may lie below "harmless with a confident intent"."""
 MISSED_ALONE = 0.08
