@@ -31,7 +31,9 @@ def answer(
         lead = render.said(turn.authority, "dialogue.two", turn.language, turn.now)
         replies.append(replace(second, text=f"{lead.text}\n{second.text}"))
     if unsure:
-        replies.append(render.said(turn.authority, "dialogue.also", turn.language, turn.now))
+        # In the same message: its buttons stay at the end of what is read.
+        also = render.said(turn.authority, "dialogue.also", turn.language, turn.now)
+        replies[-1] = replace(replies[-1], text=f"{replies[-1].text}\n\n{also.text}")
         reasons = (*reasons, Reason("unsure", "Die Antwort ist unsicher: Ein Mensch liest die Nachricht auch."))
     done = Reason("answered", f"Antwort: {' und '.join(intent.name for intent in intents)}.")
     outcome = outcomes.answered(

@@ -44,20 +44,8 @@ _LIVES = {
     for word in (
         *("wohne", "wohn", "wohnen", "wohnt", "lebe", "leben", "jetzt", "nun", "inzwischen", "mittlerweile"),
         *("neu", "angemeldet", "gezogen", "ziehe", "ziehen", "umgezogen", "live", "living", "now", "moved"),
-        *(
-            "живу",
-            "живем",
-            "теперь",
-            "сейчас",
-            "живемо",
-            "тепер",
-            "зараз",
-            "mieszkam",
-            "teraz",
-            "simdi",
-            "ساكن",
-            "الان",
-        ),
+        *("живу", "живем", "теперь", "сейчас", "живемо", "тепер", "зараз"),
+        *("mieszkam", "teraz", "simdi", "ساكن", "الان"),
     )
 }
 _ELSEWHERE = {

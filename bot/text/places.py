@@ -78,19 +78,8 @@ _BEFORE = {
 _ABOUT = {
     fold(word)
     for word in (
-        *(
-            "whatsapp",
-            "kanal",
-            "whatsappkanal",
-            "kanäle",
-            "channel",
-            "nummer",
-            "telefon",
-            "telefonnummer",
-            "link",
-            "info",
-            "infos",
-        ),
+        *("whatsapp", "kanal", "whatsappkanal", "kanäle", "channel", "link", "info", "infos"),
+        *("nummer", "telefon", "telefonnummer"),
         *("wache", "revier", "dienststelle", "bitte", "number", "station"),
     )
 }
