@@ -7,7 +7,7 @@ from itertools import pairwise
 from bot.content.catalogue import Authority, Place
 from bot.message import Choice
 from bot.text.fold import fold
-from bot.text.places import Found, Gazetteer
+from bot.text.places import Found, Gazetteer, words_of
 
 PREFIX = "p:"
 """Begins the id of a choice that stands for a place."""
@@ -170,7 +170,7 @@ def _meant(table: Sequence[Place], found: Found) -> tuple[Place, ...]:
 
 def _not_left(sentence: str, found: Sequence[Found]) -> list[Found]:
     """Without the places that somebody does not mean or has moved away from: "nicht Celle, sondern Uelzen"."""
-    words = _words(sentence)
+    words = words_of(sentence)
     kept = [one for one, following in pairwise(found) if not _is_left(words, one, following)] + list(found[-1:])
     if len(kept) < 2:
         return kept
@@ -186,12 +186,8 @@ def _is_left(words: Sequence[str], one: Found, following: Found) -> bool:
     return _INSTEAD in words[one.end : following.start] or moved in _MOVES
 
 
-def _words(sentence: str) -> list[str]:
-    return [word for word in sentence.split() if word not in "?!"]
-
-
 def _without(sentence: str, found: Sequence[Found]) -> str:
-    words = _words(sentence)
+    words = words_of(sentence)
     taken = {number for one in found for number in range(one.start, one.end)}
     kept = " ".join(word for number, word in enumerate(words) if number not in taken)
     marks = "".join(f" {word}" for word in sentence.split() if word in "?!")

@@ -17,8 +17,9 @@ _MOST_WORDS = 5
 _SHORTEST = 4
 """Letters from which a name may be misspelt. Of four letters much is near something: only after "in" and the like."""
 _DECLINED = 4
-_LONG_ENOUGH = 6
 """Letters from which a name has endings."""
+_LONG_ENOUGH = 6
+"""Letters from which it has short ones, too: they make other words of short names."""
 _LONG = 8
 """Letters from which two slips are forgiven."""
 _FEW = 4
@@ -41,8 +42,7 @@ _ENDINGS = {
     ),
     _LONG_ENOUGH: frozenset(("a", "e", "ya", "ye", "in", "nin", "un", "nun", "li", "lu", "u", "iem", "em")),
 }
-"""By the fewest letters of a name, what it has added to it: Celler, Lüneburg'da, w Uelzenie, в Люнебурге. The short
-ones make other words of short names."""
+"""By the fewest letters of a name, what it has added to it: Celler, Lüneburg'da, w Uelzenie, в Люнебурге."""
 _LONGEST_ENDING = 5
 _ATTACHED = ("وب", "ول", "ب", "ل", "ف", "و")
 """What Arabic writes before a name without a space: in, to, and."""
@@ -97,6 +97,11 @@ class Found:
     exact: bool
 
 
+def words_of(folded: str) -> list[str]:
+    """What `Found` counts: the words of a folded text without its marks."""
+    return [word for word in folded.split() if word not in "?!"]
+
+
 class Gazetteer:
     """All names of one table. Immutable."""
 
@@ -119,7 +124,7 @@ class Gazetteer:
 
     def find(self, folded: str, known: Callable[[str], bool]) -> list[Found]:
         """The places in a folded text, in order. `known` words are no misspelt places."""
-        words = [word for word in folded.split() if word not in "?!"]
+        words = words_of(folded)
         found: list[Found] = []
         place = 0
         unknown = 0
