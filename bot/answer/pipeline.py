@@ -265,12 +265,14 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
         return unclear
     if not usable and (topic := local.subject(turn, usable)):
         return local.answered(turn, level, topic, reasons)
-    if usable and _too_bold(turn, usable[0]):
-        offers = render.choices(turn.authority, [usable[0].intent], turn.language)
+    bold = [one.intent for one in usable if _too_bold(turn, one)]
+    if usable and usable[0].intent in bold:
+        offers = render.choices(turn.authority, [one.intent for one in usable], turn.language)
         return outcomes.asked_back(turn, level, offers, usable[0].probability, reasons)
     if usable:
-        answers = [(one.intent, one.probability) for one in usable]
-        return answering.answer(turn, level, answers, reasons, unsure=_unsure(turn, usable, found))
+        answers = [(one.intent, one.probability) for one in usable if one.intent not in bold]
+        unsure = _unsure(turn, usable, found)
+        return answering.answer(turn, level, answers, reasons, offered=bold, unsure=unsure)
     too_long = len(turn.inbound.text) > LONGEST
     if found.offers and not turn.dialogue.misses and not too_long and not _rather_for_people(turn, found):
         # Whoever finds nothing fitting there wants a person, and should not have to guess the words for it.

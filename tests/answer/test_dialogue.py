@@ -303,6 +303,49 @@ def test_a_guess_to_delete_is_confirmed_first(citizen: Citizen) -> None:
     assert outcome.command is None
 
 
+def test_a_wish_for_a_language_beside_a_question_is_granted_in_the_answer(citizen: Citizen) -> None:
+    """Both were asked: the answer comes in that language, and what follows does, too."""
+    outcome = citizen.says("habt ihr einen whatsapp kanal? auf englisch bitte")
+    assert outcome.intent == "channels.whatsapp"
+    assert outcome.also == ("language.en",)
+    assert "channels.whatsapp [en]" in body(outcome)
+    assert "[en]" in body(citizen.says("wie erreiche ich die pressestelle"))
+
+
+def test_a_question_beside_a_wish_for_a_person_is_answered_too(citizen: Citizen) -> None:
+    """Nobody waits for a person with a question that has its answer."""
+    outcome = citizen.says("ich möchte mit einem menschen sprechen. habt ihr einen whatsapp kanal?")
+    assert outcome.case is not None
+    assert {outcome.intent, *outcome.also} == {"command.human", "channels.whatsapp"}
+    assert "channels.whatsapp [de]" in body(outcome)
+
+
+def test_what_is_said_to_be_deleted_is(citizen: Citizen) -> None:
+    """Beside a question, too; and last, so that the answer does not follow the farewell."""
+    outcome = citizen.says("habt ihr einen whatsapp kanal? löschen sie meine daten")
+    assert outcome.command is Command.DELETE
+    assert outcome.also == ("command.delete",)
+    assert body(outcome).index("channels.whatsapp") < body(outcome).index("command.delete")
+    assert outcome.dialogue.recent == ()
+
+
+def test_an_uncertain_wish_to_delete_beside_a_question_becomes_a_button(citizen: Citizen) -> None:
+    """The question is answered; deleting waits for a word."""
+    outcome = citizen.says(
+        "habt ihr einen whatsapp kanal? dort alles schön gelöscht haben die nachrichten gesagt bitte"
+    )
+    assert outcome.command is None
+    assert outcome.intent == "channels.whatsapp"
+    assert "i:command.delete" in [choice.id for choice in outcome.dialogue.pending]
+
+
+def test_nothing_is_deleted_that_people_are_called_for(citizen: Citizen) -> None:
+    """They need the messages that they are to answer."""
+    outcome = citizen.says("löschen sie meine daten. ich möchte mit einem menschen sprechen")
+    assert outcome.command is None
+    assert outcome.case is not None
+
+
 def test_nothing_is_deleted_minutes_after_danger(citizen: Citizen) -> None:
     """People may need the last messages to find somebody."""
     citizen.says("er hat ein messer und bedroht uns")
