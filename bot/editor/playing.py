@@ -24,6 +24,7 @@ from bot.editor.trying import (
     numbers_somewhere,
     offered,
     put,
+    reaches_people,
 )
 from bot.message import Outcome
 
@@ -121,7 +122,7 @@ def _played(
         right=right,
         offered=bool(set(choices) & set(line.expect)),
         asked_back=bool(choices),
-        people=_to_people(outcome, office),
+        people=reaches_people(outcome, office),
         theirs=any(office.intents[name].escalate for name in line.expect if name in office.intents),
         # Whoever is asked which place, or named nothing but a place, has not come to an intent yet.
         placed=bool(region) and region == line.region and (right or not line.expect or region in {ASK, OUTSIDE}),
@@ -129,14 +130,6 @@ def _played(
         second=second,
         seconds=seconds,
     )
-
-
-def _to_people(outcome: Outcome, office: Authority) -> bool:
-    """A case was opened for what was asked, and not for possible danger alone."""
-    if outcome.case is None:
-        return False
-    told = any(office.intents[name].escalate for name in answered(outcome) if name in office.intents)
-    return told or outcome.case.reason != "possible-danger"
 
 
 def _nearest(line: Line, understanding: Understanding, now: datetime) -> tuple[Candidate | None, Candidate | None]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.answer.pipeline import answer
 from bot.answer.render import NUMBERS
 from bot.answer.understanding import Understanding
+from bot.content.catalogue import Authority
 from bot.message import Conversation, Inbound, Kind, Level, Outcome
 
 _EARLY = 100
@@ -54,11 +55,7 @@ def numbers_somewhere(outcome: Outcome) -> bool:
 
 def answered(outcome: Outcome) -> tuple[str, ...]:
     """Names of the intents that were answered: none, one, or two where two things were asked."""
-    if not outcome.intent:
-        return ()
-    listed = next((reason.text for reason in outcome.reasons if reason.code == "answered"), "")
-    names = listed.removeprefix("Antwort: ").removesuffix(".").split(" und ") if listed else []
-    return tuple(dict.fromkeys((outcome.intent, *names)))
+    return (outcome.intent, *outcome.also) if outcome.intent else ()
 
 
 def offered(outcome: Outcome) -> tuple[str, ...]:
@@ -67,6 +64,14 @@ def offered(outcome: Outcome) -> tuple[str, ...]:
         return ()
     choices = (choice for reply in outcome.replies for choice in reply.choices)
     return tuple(choice.id.removeprefix(_CHOICE_OF) for choice in choices if choice.id.startswith(_CHOICE_OF))
+
+
+def reaches_people(outcome: Outcome, office: Authority) -> bool:
+    """A case was opened for what was asked, and not for possible danger alone."""
+    if outcome.case is None:
+        return False
+    told = any(office.intents[name].escalate for name in answered(outcome) if name in office.intents)
+    return told or outcome.case.reason != "possible-danger"
 
 
 def nearest(outcome: Outcome) -> str:

@@ -1,6 +1,7 @@
 """`lotse evaluate` counts what it says it counts."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from io import StringIO
 from itertools import pairwise
@@ -15,6 +16,8 @@ from bot.editor.evaluation import THRESHOLDS, Evaluation, evaluate
 from bot.editor.lines import Line, Sort
 from bot.editor.records import evaluation_record
 from bot.editor.statistics import Share
+from bot.editor.trying import reaches_people
+from bot.message import CaseRequest, Dialogue, Level, Outcome, Severity
 
 OFFICE = "nrw-im"
 
@@ -71,6 +74,28 @@ def test_each_figure_counts_the_lines_that_deserve_it(found: Evaluation) -> None
     nothing = next(one for one in found.played if one.line.sort is Sort.PEOPLE)
     assert nothing.people is not (bool(nothing.intent) or nothing.asked_back)
     assert figure(found, "people").hits == nothing.people
+
+
+@pytest.mark.parametrize(
+    ("reason", "intent", "reached"),
+    [
+        ("", "contact.press", False),
+        ("possible-danger", "contact.press", False),
+        ("possible-danger", "smalltalk.thanks", True),
+        ("unsure", "contact.press", True),
+        ("not-understood", "", True),
+    ],
+)
+def test_a_case_for_possible_danger_alone_does_not_reach_people(
+    learn: Any, reason: str, intent: str, *, reached: bool
+) -> None:
+    """They are called for the danger then; what was asked reaches them where a person was promised."""
+    office = learn()[0].catalogue.authorities[OFFICE]
+    promised = replace(office.intents["smalltalk.thanks"], escalate=True)
+    office = replace(office, intents={**office.intents, promised.name: promised})
+    case = CaseRequest(Severity.RAISED, reason) if reason else None
+    outcome = Outcome(Level.POSSIBLE, (), Dialogue(), "de", case, intent=intent)
+    assert reaches_people(outcome, office) is reached
 
 
 def test_every_alarm_for_suicidal_thoughts_names_the_crisis_line(found: Evaluation) -> None:
