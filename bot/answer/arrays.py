@@ -61,8 +61,10 @@ class Texts:
 
     def at(self, places: Sequence[int]) -> list[str]:
         """The texts at some places."""
-        starts = self.starts
-        return [self.letters[starts[place] : starts[place + 1]].tobytes().decode() for place in places]
+        wanted = np.asarray(places, dtype=np.int64)
+        starts, ends = self.starts[wanted].tolist(), self.starts[wanted + 1].tolist()
+        letters = memoryview(self.letters)
+        return [str(letters[start:end], "utf-8") for start, end in zip(starts, ends, strict=True)]
 
     def all(self) -> list[str]:
         """Every text, in order."""

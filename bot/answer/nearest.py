@@ -189,29 +189,31 @@ class Index:
             at = allowed[ids]
             ids, shares = ids[at], shares[at]
         if len(ids) > (listed := most if complete else _SHORTLIST):
+            best = np.argpartition(shares, len(ids) - listed)[-listed:]
             # In the order of their numbers, so that of equal ones the first is always the same.
-            best = np.sort(np.argpartition(shares, len(ids) - listed)[-listed:])
+            best = best[np.argsort(ids[best])]
             ids, shares = ids[best], shares[best]
         found = shares.astype(np.float32) if complete else self.cosines(ids, features, values)
         best = np.argsort(-found, kind="stable")[:most]
         return Near(ids[best], found[best])
 
     def _touched(self, features: Numbers, values: Floats) -> tuple[Ints, npt.NDArray[np.float64]]:
-        """The examples that have any of these features, in order, and their share in the cosine with each."""
+        """The examples that have any of these features, each once, and their share in the cosine with each."""
         starts = self.postings[features]
         lengths = self.postings[features + 1] - starts
         ends = np.cumsum(lengths)
         if not len(ends) or not ends[-1]:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
-        entries = np.repeat(starts - ends + lengths, lengths)
-        entries += np.arange(int(ends[-1]))
+        number = np.arange(int(ends[-1]))
+        entries = np.repeat(starts - ends + lengths, lengths) + number
         weights = self.posting_values[entries]
         weights *= np.repeat(values, lengths)
         rows = self.posting_rows[entries]
         shares = np.bincount(rows, weights)
-        # Few of all examples: sorting them is quicker than looking through all for those that are not nought.
-        rows.sort()
-        places = rows[np.append(True, rows[1:] != rows[:-1])].astype(np.int64)
+        # Each row's last entry stands for it: quicker than sorting them, or than looking through all examples.
+        last = np.empty(len(shares), dtype=np.int32)
+        last[rows] = number
+        places = rows[last[rows] == number].astype(np.int64)
         return places, shares[places].astype(np.float64, copy=False)
 
     def cosines(self, ids: Ints, features: Numbers, values: Floats) -> Floats:

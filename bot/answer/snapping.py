@@ -19,9 +19,10 @@ class Vocabulary:
     def __init__(self, words: Mapping[str, int]) -> None:
         """`words`: in how many examples each occurs."""
         self.words = words
-        self._initials: dict[str, list[str]] = {}
+        self._alike: dict[tuple[str, int], list[str]] = {}
+        """By first letter and length."""
         for word in sorted(words):
-            self._initials.setdefault(word[0], []).append(word)
+            self._alike.setdefault((word[0], len(word)), []).append(word)
         self._shelves: dict[tuple[str, int], list[str]] = {}
         """Filled as they are needed: most are never looked at."""
 
@@ -58,6 +59,7 @@ class Vocabulary:
         """The words that begin so and may be what was meant by one of this length."""
         found = self._shelves.get((first, length))
         if found is None:
-            near = [word for word in self._initials.get(first, ()) if abs(len(word) - length) <= _MOST_EDITS]
+            lengths = range(length - _MOST_EDITS, length + _MOST_EDITS + 1)
+            near = [word for other in lengths for word in self._alike.get((first, other), ())]
             found = self._shelves.setdefault((first, length), near)
         return found
