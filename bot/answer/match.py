@@ -29,6 +29,9 @@ _AMONG: Floats = (_MOST_KERNEL * (np.arange(256, dtype=np.float32) / 255) ** np.
 """Kernel between two examples by their cosine in steps of 1/255. Their token ratio adds nothing to it."""
 _LAYER_SHARE = 0.5
 _REMEMBERED = 4096
+_MANY = 10_000
+"""Examples from which on so many of them must hold a word for it to be no slip."""
+_FEW_SLIPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,9 @@ class Matcher:
         return [found[text] or () for text in folded]
 
     def knows(self, word: str) -> bool:
-        """Whether a folded word stands in some example."""
-        return word in self._vocabulary.words
+        """Whether a folded word stands in some examples. Of many, a few may have the same slip."""
+        fewest = _FEW_SLIPS if len(self._labels) > _MANY else 1
+        return self._vocabulary.words.get(word, 0) >= fewest
 
     def _judged(self, texts: Sequence[str], authority: str, most: int) -> Iterator[tuple[Candidate, ...]]:
         texts = [self._shortened(text) for text in texts]

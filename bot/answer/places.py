@@ -37,6 +37,10 @@ _BESIDE = {
 }
 """Words beside a bare answer."""
 _INSTEAD = "sondern"
+_BUT = {fold(word) for word in ("aber", "but", "ale", "але", "но", "ama", "لكن")}
+_NOT = {fold(word) for word in ("nicht", "nich", "net", "statt", "anstatt", "not", "instead", "не", "nie", "zamiast")}
+"""Words shortly before a place that is not meant."""
+_NOT_WITHIN = 2
 _MOVES = (("von", "nach"), ("aus", "nach"), ("from", "to"), ("z", "do"), ("из", "в"), ("з", "до"), ("з", "в"))
 """Words directly before two places by which the first is left for the second."""
 _LIVES = {
@@ -91,12 +95,15 @@ class Gazetteers:
             return Places()
         table, gazetteer = self._tables[authority]
         found: list[tuple[Place, ...]] = []
+        denied: list[tuple[Place, ...]] = []
         rest: list[str] = []
         for sentence in sentences:
             here = gazetteer.find(sentence, known)
-            found.extend(_meant(table, one) for one in _not_left(sentence, here))
+            words = words_of(sentence)
+            for one in _not_left(words, here):
+                (denied if _is_denied(words, one) else found).append(_meant(table, one))
             rest.append(_without(sentence, here))
-        return _settled(found, _unknown_code(rest), tuple(one for one in rest if one))
+        return _settled(found or denied, _unknown_code(rest), tuple(one for one in rest if one))
 
 
 def choice(place: Place) -> Choice:
@@ -168,9 +175,8 @@ def _meant(table: Sequence[Place], found: Found) -> tuple[Place, ...]:
     return places if found.exact else ours or places
 
 
-def _not_left(sentence: str, found: Sequence[Found]) -> list[Found]:
+def _not_left(words: Sequence[str], found: Sequence[Found]) -> list[Found]:
     """Without the places that somebody does not mean or has moved away from: "nicht Celle, sondern Uelzen"."""
-    words = words_of(sentence)
     kept = [one for one, following in pairwise(found) if not _is_left(words, one, following)] + list(found[-1:])
     if len(kept) < 2:
         return kept
@@ -182,8 +188,14 @@ def _not_left(sentence: str, found: Sequence[Found]) -> list[Found]:
 
 
 def _is_left(words: Sequence[str], one: Found, following: Found) -> bool:
+    between = set(words[one.end : following.start])
     moved = tuple(words[place.start - 1] if place.start else "" for place in (one, following))
-    return _INSTEAD in words[one.end : following.start] or moved in _MOVES
+    contrasted = bool(between & _BUT) and not between & _ELSEWHERE and not _is_denied(words, following)
+    return contrasted or _INSTEAD in between or moved in _MOVES
+
+
+def _is_denied(words: Sequence[str], one: Found) -> bool:
+    return bool(_NOT & set(words[max(0, one.start - _NOT_WITHIN) : one.start]))
 
 
 def _without(sentence: str, found: Sequence[Found]) -> str:

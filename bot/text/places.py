@@ -42,7 +42,8 @@ _ENDINGS = {
     ),
     _LONG_ENOUGH: frozenset(("a", "e", "ya", "ye", "in", "nin", "un", "nun", "li", "lu", "u", "iem", "em")),
 }
-"""By the fewest letters of a name, what it has added to it: Celler, Lüneburg'da, w Uelzenie, в Люнебурге."""
+"""By the fewest letters of a name, what it has added to it: Celler, Lüneburg'da, w Uelzenie, в Люнебурге. Behind a
+vowel "er" is but "r": of "Soltauer" folding takes "ue" for half an umlaut."""
 _LONGEST_ENDING = 5
 _ATTACHED = ("وب", "ول", "ب", "ل", "ف", "و")
 """What Arabic writes before a name without a space: in, to, and."""
@@ -186,7 +187,7 @@ class Gazetteer:
         for fewest, endings in _ENDINGS.items():
             for length in range(len(written) - 1, max(fewest, len(written) - _LONGEST_ENDING) - 1, -1):
                 name, ending = written[:length], written[length:]
-                if name in self._ids and (ending in endings or (ending == "r" and name.endswith("e"))):
+                if name in self._ids and (ending in endings or (ending == "r" and name[-1] in "aeou")):
                     return name
         return ""
 
