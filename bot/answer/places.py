@@ -1,6 +1,7 @@
 """Which place a message is about: one, several, one of several that share a name, or one outside the area."""
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -41,13 +42,17 @@ _BUT = {fold(word) for word in ("aber", "but", "ale", "але", "но", "ama", "
 _NOT = {fold(word) for word in ("nicht", "nich", "net", "statt", "anstatt", "not", "instead", "не", "nie", "zamiast")}
 """Words shortly before a place that is not meant."""
 _NOT_WITHIN = 2
-_MOVES = (("von", "nach"), ("aus", "nach"), ("from", "to"), ("z", "do"), ("из", "в"), ("з", "до"), ("з", "в"))
+_MOVES = {
+    *(("von", "nach"), ("vom", "nach"), ("aus", "nach"), ("from", "to")),
+    *(("z", "do"), ("из", "в"), ("з", "до"), ("з", "в")),
+}
 """Words directly before two places by which the first is left for the second."""
 _LIVES = {
     fold(word)
     for word in (
         *("wohne", "wohn", "wohnen", "wohnt", "lebe", "leben", "jetzt", "nun", "inzwischen", "mittlerweile"),
-        *("neu", "angemeldet", "gezogen", "ziehe", "ziehen", "umgezogen", "live", "living", "now", "moved"),
+        *("zuhause", "daheim", "privat", "neu", "angemeldet", "gemeldet", "gezogen", "ziehe", "ziehen", "umgezogen"),
+        *("live", "living", "now", "moved"),
         *("живу", "живем", "теперь", "сейчас", "живемо", "тепер", "зараз"),
         *("mieszkam", "teraz", "simdi", "ساكن", "الان"),
     )
@@ -55,7 +60,8 @@ _LIVES = {
 _ELSEWHERE = {
     fold(word)
     for word in (
-        *("früher", "vorher", "bisher", "arbeite", "arbeiten", "abgemeldet", "ehemals", "used", "work", "formerly"),
+        *("früher", "vorher", "bisher", "ursprünglich", "gebürtig", "arbeite", "arbeiten", "firma", "betrieb"),
+        *("abgemeldet", "ehemals", "used", "work", "formerly", "originally"),
         *("раньше", "работаю", "раніше", "працюю", "kiedyś", "pracuję", "eskiden", "كنت", "سابقا"),
     )
 }
@@ -94,16 +100,26 @@ class Gazetteers:
         if authority not in self._tables:
             return Places()
         table, gazetteer = self._tables[authority]
-        found: list[tuple[Place, ...]] = []
-        denied: list[tuple[Place, ...]] = []
+        found: list[_Named] = []
+        denied: list[_Named] = []
         rest: list[str] = []
         for sentence in sentences:
             here = gazetteer.find(sentence, known)
             words = words_of(sentence)
             for one in _not_left(words, here):
-                (denied if _is_denied(words, one) else found).append(_meant(table, one))
+                named = _Named(_meant(table, one), frozenset(words[one.start : one.end]))
+                (denied if _is_denied(words, one, here) else found).append(named)
             rest.append(_without(sentence, here))
-        return _settled(found or denied, _unknown_code(rest), tuple(one for one in rest if one))
+        said = {word for sentence in sentences for word in sentence.split()} - _BESIDE
+        return _settled(_told_apart(found or denied, said), _unknown_code(rest), tuple(one for one in rest if one))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The places of a name, and the words that it was written with."""
+
+    places: tuple[Place, ...]
+    words: frozenset[str]
 
 
 def choice(place: Place) -> Choice:
@@ -168,6 +184,23 @@ def _settled(found: Sequence[tuple[Place, ...]], code: str, rest: tuple[str, ...
     return Places(tuple(certain.values()), unsettled, outside, code, rest)
 
 
+def _told_apart(found: Sequence[_Named], said: AbstractSet[str]) -> list[tuple[Place, ...]]:
+    """Of places that share a name the one whose surname is said, too: "Winsen, da wo die Luhe fließt"."""
+    surnames: set[str] = set()
+    groups: list[tuple[Place, ...]] = []
+    for one in found:
+        if len({place.region for place in one.places}) > 1:
+            shared = _shared(one.places)
+            telling = {place: (_telling(place) - shared) & said for place in one.places}
+            held = tuple(place for place in one.places if telling[place])
+            if held:
+                groups.append(held)
+                surnames |= set().union(*telling.values())
+                continue
+        groups.append(one.places)
+    return [group for group, one in zip(groups, found, strict=True) if not one.words <= surnames]
+
+
 def _meant(table: Sequence[Place], found: Found) -> tuple[Place, ...]:
     """The places of that name; what is misspelt is rather one of ours than one as near to it elsewhere."""
     places = tuple(table[number] for number in found.ids)
@@ -190,12 +223,14 @@ def _not_left(words: Sequence[str], found: Sequence[Found]) -> list[Found]:
 def _is_left(words: Sequence[str], one: Found, following: Found) -> bool:
     between = set(words[one.end : following.start])
     moved = tuple(words[place.start - 1] if place.start else "" for place in (one, following))
-    contrasted = bool(between & _BUT) and not between & _ELSEWHERE and not _is_denied(words, following)
+    contrasted = bool(between & _BUT) and not between & _ELSEWHERE and not _is_denied(words, following, [one])
     return contrasted or _INSTEAD in between or moved in _MOVES
 
 
-def _is_denied(words: Sequence[str], one: Found) -> bool:
-    return bool(_NOT & set(words[max(0, one.start - _NOT_WITHIN) : one.start]))
+def _is_denied(words: Sequence[str], one: Found, found: Sequence[Found]) -> bool:
+    """Whether a word just before it, and behind the place before it, takes it back."""
+    first = max([one.start - _NOT_WITHIN, 0, *(other.end for other in found if other.end <= one.start)])
+    return bool(_NOT & set(words[first : one.start]))
 
 
 def _without(sentence: str, found: Sequence[Found]) -> str:

@@ -40,6 +40,8 @@ def test_the_place_decides_which_channel_is_named(neighbour: Citizen, shipped: U
         "statt Celle hätt ich lieber den WhatsApp-Kanal für Soltau",
         "ich habe den Celler Kanal auf WhatsApp, brauche aber den für Soltau",
         "I have the channel for Celle but need the WhatsApp channel for Soltau",
+        "nicht Celle, Soltau, den WhatsApp-Kanal bitte",
+        "Mein Betrieb sitzt in Stade, privat bin ich in Soltau gemeldet, welcher WhatsApp-Kanal",
         "I moved from Celle to Soltau, which WhatsApp channel",
         "przeprowadziłem się z Celle do Soltau, jaki kanał WhatsApp",
         "переехал из Целле в Зольтау, какой ватсап канал",
@@ -54,6 +56,14 @@ def test_the_place_decides_which_channel_is_named(neighbour: Citizen, shipped: U
 def test_the_place_that_is_meant_decides(neighbour: Citizen, shipped: Understanding, said: str) -> None:
     """In every script, and not the place that somebody has left."""
     assert link(shipped, "heidekreis") in body(neighbour.says(said))
+
+
+@pytest.mark.parametrize(
+    "said", ["Winsen, da wo die Luhe fließt, welcher WhatsApp-Kanal", "kanał WhatsApp dla Winsen nad Luhe"]
+)
+def test_a_shared_name_is_told_apart_by_its_surname(neighbour: Citizen, shipped: Understanding, said: str) -> None:
+    """The Lühe in the district of Stade is not meant, and nothing is asked back."""
+    assert link(shipped, "harburg") in body(neighbour.says(said))
 
 
 @pytest.mark.parametrize("answer", ["Aller", "2", "nein, Winsen an der Aller", "Winsen (Aller)"])
