@@ -63,7 +63,7 @@ class Texts:
         """The texts at some places."""
         wanted = np.asarray(places, dtype=np.int64)
         starts, ends = self.starts[wanted].tolist(), self.starts[wanted + 1].tolist()
-        letters = memoryview(self.letters)
+        letters = self.letters.data
         return [str(letters[start:end], "utf-8") for start, end in zip(starts, ends, strict=True)]
 
     def all(self) -> list[str]:

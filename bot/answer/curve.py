@@ -13,7 +13,7 @@ from bot.answer.understanding import Understanding
 from bot.content.catalogue import Danger, Thresholds
 from bot.text.fold import fold
 
-FALSE_ALARMS = 0.03
+FALSE_ALARMS = 0.029
 """Share of held-out harmless lines (most of them sound dangerous) that may raise an alarm. What lies between this and
 the next still begins with the numbers."""
 FALSE_OPENINGS = 0.115
@@ -24,7 +24,7 @@ MISSED_WITH_INTENT = 0.085
 MISSED_ALONE = 0.08
 """Share of held-out danger that may lie below "harmless by itself". Nearly all of it still gets the numbers, in the
 closing sentence: only an answered message goes without."""
-RIGHT_ANSWERS = 0.88
+RIGHT_ANSWERS = 0.86
 """Share of answers to the intents' test lines that must be right. Many of these were written to be confused; of
 unseen questions 95 in 100 are answered rightly, and what little speaks for is read by people, too."""
 

@@ -51,9 +51,9 @@ CLEAR = 0.6
 MOST_IN_MINUTE = 30
 """Messages of one conversation that are answered within a minute; more than any hand types, not more than a program
 that went astray sends. What may be danger is answered however many there were."""
-UNSURE = 0.3
-"""Probability below which an answer is given, and a person reads the message, too. Of 120 unseen messages for people
-four more reach them so; of 728 that the bot can answer eleven more are read."""
+UNSURE = 0.45
+"""Probability below which an answer is given, and a person reads the message, too. Of the answers to test lines that
+are so unsure nearly half are wrong or the matter is one for people; of those above one in twelve."""
 DELETE = 0.85
 """Probability from which a request to delete is carried out without a question back."""
 DELETE_WORDS = 10

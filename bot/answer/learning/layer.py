@@ -15,7 +15,7 @@ _LOOKED_AT = 240_000
 """Examples that are looked at in all passes together. Of a hundred thousand two passes are enough, more learn them by
 heart and gained nothing on test lines; a few hundred need all seven."""
 _MANY = 60_000
-_BATCH, _LARGE_BATCH = 512, 1024
+_BATCH, _LARGE_BATCH = 512, 2048
 """Many examples are learnt as well in large batches, in fewer steps; fewer examples need the steps."""
 _CELLS, _MANY_CELLS = 8192, 16384
 """For many examples, half as many cells cost a point and a half of accuracy in the languages that have fewer of them,
