@@ -13,12 +13,12 @@ from bot.answer.understanding import Understanding
 from bot.content.catalogue import Danger, Thresholds
 from bot.text.fold import fold
 
-FALSE_ALARMS = 0.029
+FALSE_ALARMS = 0.03
 """Share of held-out harmless lines (most of them sound dangerous) that may raise an alarm. What lies between this and
 the next still begins with the numbers."""
 FALSE_OPENINGS = 0.115
 """Share of them that may get the numbers as opening line for their danger score. With what the lexicon and hints of
-despair find it comes to 14 of 100, and of everyday messages to fewer than 5."""
+despair find it comes to 15 of 100, and of everyday messages to fewer than 5."""
 MISSED_WITH_INTENT = 0.085
 """Share of held-out danger that may lie below "harmless with a confident intent"."""
 MISSED_ALONE = 0.08

@@ -80,7 +80,7 @@ def test_harmless_lines_that_sound_dangerous_raise_few_alarms(put: list[Put]) ->
     alarms, counts = share(harmless, lambda one: one.outcome.level in FIRST)
     assert alarms <= 0.033, counts
     opened, counts = share(harmless, lambda one: one.outcome.level in FIRST | OPEN)
-    assert opened <= 0.145, counts
+    assert opened <= 0.15, counts
 
 
 def test_danger_and_harmlessness_are_told_apart(shipped: Understanding) -> None:
@@ -91,7 +91,10 @@ def test_danger_and_harmlessness_are_told_apart(shipped: Understanding) -> None:
 
 
 def test_questions_come_to_their_answer(shipped: Understanding) -> None:
-    """The intents' own test lines: answered rightly, or offered among the choices; rarely answered wrongly."""
+    """The intents' own test lines: answered rightly, or offered among the choices; rarely answered wrongly.
+
+    One in five was written to be confused; of the others 88 in 100 are right.
+    """
     right = offered = wrong = total = 0
     for name, intent in shipped.catalogue.authorities[OFFICE].intents.items():
         for line in intent.tests:
@@ -101,6 +104,6 @@ def test_questions_come_to_their_answer(shipped: Understanding) -> None:
             wrong += outcome.intent not in {"", name}
             offered += not outcome.intent and f"i:{name}" in {choice.id for choice in outcome.dialogue.pending}
     counts = f"{right} right, {offered} offered, {wrong} wrong of {total}"
-    assert right / total >= 0.62, counts
-    assert (right + offered) / total >= 0.78, counts
-    assert wrong / total <= 0.12, counts
+    assert right / total >= 0.84, counts
+    assert (right + offered) / total >= 0.84, counts
+    assert wrong / total <= 0.14, counts

@@ -50,8 +50,8 @@ def reached(shipped: Understanding) -> Mapping[str, Share]:
         ("right-pd-lueneburg", 0.89),
         ("right-th-im", 0.89),
         ("right-or-offered", 0.91),
-        ("people", 0.86),
-        ("place", 0.86),
+        ("people", 0.9),
+        ("place", 0.92),
     ],
 )
 def test_enough_comes_out_right(reached: Mapping[str, Share], name: str, floor: float) -> None:
