@@ -37,10 +37,13 @@ _BESIDE = {
     )
 }
 """Words beside a bare answer."""
-_INSTEAD = "sondern"
-_BUT = {fold(word) for word in ("aber", "but", "ale", "але", "но", "ama", "لكن")}
+_BUT = {fold(word) for word in ("sondern", "aber", "but", "ale", "але", "но", "ama", "لكن")}
+"""Words between two places of which the second is meant."""
+_TOO = {fold(word) for word in ("auch", "ebenso", "also", "too", "też", "також", "также", "тоже", "ayrıca", "أيضا")}
+"""Words by which both are meant after all: "aber auch"."""
 _NOT = {fold(word) for word in ("nicht", "nich", "net", "statt", "anstatt", "not", "instead", "не", "nie", "zamiast")}
-"""Words shortly before a place that is not meant."""
+"""Words shortly before a place that is not meant, unless it is "not only"."""
+_ONLY = {fold(word) for word in ("nur", "bloß", "only", "tylko", "только", "тільки")}
 _NOT_WITHIN = 2
 _MOVES = {
     *(("von", "nach"), ("vom", "nach"), ("aus", "nach"), ("from", "to")),
@@ -223,14 +226,15 @@ def _not_left(words: Sequence[str], found: Sequence[Found]) -> list[Found]:
 def _is_left(words: Sequence[str], one: Found, following: Found) -> bool:
     between = set(words[one.end : following.start])
     moved = tuple(words[place.start - 1] if place.start else "" for place in (one, following))
-    contrasted = bool(between & _BUT) and not between & _ELSEWHERE and not _is_denied(words, following, [one])
-    return contrasted or _INSTEAD in between or moved in _MOVES
+    contrasted = bool(between & _BUT) and not between & (_ELSEWHERE | _TOO)
+    return (contrasted and not _is_denied(words, following, [one])) or moved in _MOVES
 
 
 def _is_denied(words: Sequence[str], one: Found, found: Sequence[Found]) -> bool:
     """Whether a word just before it, and behind the place before it, takes it back."""
     first = max([one.start - _NOT_WITHIN, 0, *(other.end for other in found if other.end <= one.start)])
-    return bool(_NOT & set(words[first : one.start]))
+    before = set(words[first : one.start])
+    return bool(before & _NOT) and not before & _ONLY
 
 
 def _without(sentence: str, found: Sequence[Found]) -> str:

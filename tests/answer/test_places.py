@@ -66,6 +66,20 @@ def test_a_shared_name_is_told_apart_by_its_surname(neighbour: Citizen, shipped:
     assert link(shipped, "harburg") in body(neighbour.says(said))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "WhatsApp-Kanäle für Celle, aber auch für Soltau",
+        "nicht nur den WhatsApp-Kanal für Celle, sondern auch den für Soltau",
+    ],
+)
+def test_two_places_are_both_answered(neighbour: Citizen, shipped: Understanding, said: str) -> None:
+    """Not every "but" takes something back."""
+    answer = body(neighbour.says(said))
+    assert link(shipped, "celle") in answer
+    assert link(shipped, "heidekreis") in answer
+
+
 @pytest.mark.parametrize("answer", ["Aller", "2", "nein, Winsen an der Aller", "Winsen (Aller)"])
 def test_a_shared_name_is_asked_back_and_the_bare_answer_understood(
     neighbour: Citizen, shipped: Understanding, answer: str
