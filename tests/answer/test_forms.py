@@ -138,6 +138,16 @@ def test_whoever_may_despair_is_told_where_to_talk(shipped: Understanding, langu
 
 @pytest.mark.parametrize(
     "text",
+    ["bei uns brennt die Küche", "hier brennt die Wohnung", "im Nachbarort brennt das Dach", "da brennt der Wald"],
+)
+def test_the_plainest_words_are_an_alarm(shipped: Understanding, text: str) -> None:
+    """However near they stand to a figure of speech such as "bei uns brennt die Hütte"."""
+    outcome = Citizen(shipped, "nrw-im").says(text)
+    assert outcome.level is Level.ACUTE
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         "Welche Nummer hat die Pressestelle? Schnell, hier sticht gerade einer auf meinen Bruder ein!",
         "Wann haben Sie geöffnet? Meine Frau ist eben umgekippt und atmet nicht mehr.",
