@@ -38,7 +38,7 @@ def answer(
     said = _to_say(intents)
     case = _case(said, level, unsure=unsure)
     deleting = any(intent.command == "delete" for intent in said)
-    if deleting and (turn.alarmed or case is not None):
+    if deleting and case is not None:
         # People may need the last messages to find or to help somebody; so people delete now, not the program.
         return outcomes.handed_over(turn, level, reasons, reason="wants-person")
     here = _places(turn)

@@ -30,8 +30,8 @@ _AMONG: Floats = (_MOST_KERNEL * (np.arange(256, dtype=np.float32) / 255) ** np.
 _LAYER_SHARE = 0.5
 _REMEMBERED = 4096
 _MANY = 10_000
-"""Examples from which on so many of them must hold a word for it to be no slip."""
-_FEW_SLIPS = 3
+_NO_SLIP = 3
+"""Of so many examples, how many must hold a word for it to be no slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,7 @@ class Matcher:
 
     def knows(self, word: str) -> bool:
         """Whether a folded word stands in some examples. Of many, a few may have the same slip."""
-        fewest = _FEW_SLIPS if len(self._labels) > _MANY else 1
-        return self._vocabulary.words.get(word, 0) >= fewest
+        return self._vocabulary.knows(word, _NO_SLIP if len(self._labels) > _MANY else 1)
 
     def _judged(self, texts: Sequence[str], authority: str, most: int) -> Iterator[tuple[Candidate, ...]]:
         texts = [self._shortened(text) for text in texts]

@@ -40,10 +40,14 @@ class Vocabulary:
         # Kept in order, they are in order when they are read again.
         return cls({word: counts[word] for word in sorted(counts, key=_place)})
 
+    def knows(self, word: str, lines: int = 1) -> bool:
+        """Whether the word stands in at least so many examples."""
+        return self.words.get(word, 0) >= lines
+
     def share_known(self, text: str, lines: int = 1) -> float:
         """Which part of the words at least so many examples know."""
         words = text.split()
-        return sum(self.words.get(word, 0) >= lines for word in words) / len(words) if words else 0.0
+        return sum(self.knows(word, lines) for word in words) / len(words) if words else 0.0
 
     def snap(self, text: str) -> str:
         """The text with unknown words replaced by near known ones; itself where there are none."""

@@ -55,7 +55,10 @@ def test_the_place_decides_which_channel_is_named(neighbour: Citizen, shipped: U
 )
 def test_the_place_that_is_meant_decides(neighbour: Citizen, shipped: Understanding, said: str) -> None:
     """In every script, and not the place that somebody has left."""
-    assert link(shipped, "heidekreis") in body(neighbour.says(said))
+    answer = body(neighbour.says(said))
+    assert link(shipped, "heidekreis") in answer
+    assert link(shipped, "celle") not in answer
+    assert link(shipped, "stade") not in answer
 
 
 @pytest.mark.parametrize(
