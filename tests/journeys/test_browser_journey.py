@@ -70,6 +70,23 @@ async def test_a_citizen_asks_and_a_person_answers(service: Service, browser: Br
         assert at_petra.complaints == []
 
 
+async def test_what_asked_to_be_deleted_stays_one_line_above_its_answer(service: Service, browser: Browser) -> None:
+    """The server never tells it back, and the next message must not stand there twice for that."""
+    async with page_of(browser) as (citizen, at_citizen):
+        await citizen.goto(service.url + "/")
+        greeted = await citizen.locator(".line").count()
+        await ask(citizen, "Bitte löschen Sie alle meine Daten")
+        await expect(citizen.locator(".line")).to_have_count(greeted + 2)
+        await ask(citizen, "Welche Kanäle haben Sie?")
+        await expect(citizen.locator(".line")).to_have_count(greeted + 4)
+        authors = await citizen.locator(".line").evaluate_all(
+            "lines => lines.map((line) => [...line.classList].find((name) => /--(citizen|bot)$/.test(name)))"
+        )
+        assert authors[greeted:] == ["line--citizen", "line--bot", "line--citizen", "line--bot"]
+        assert await citizen.locator(".line--waiting").count() == 0
+        assert at_citizen.complaints == []
+
+
 async def test_hostile_words_are_words_on_both_sides(service: Service, browser: Browser) -> None:
     """Nothing runs, nothing breaks, the text is shown as it was typed."""
     async with page_of(browser) as (citizen, at_citizen), page_of(browser) as (petra, at_petra):

@@ -1,6 +1,6 @@
 // The chat page with JavaScript: sends without leaving the page. Without it the same forms work.
 
-import { add, addWaiting, markFailed } from "./lines.js";
+import { add, addWaiting, markFailed, markTaken } from "./lines.js";
 import { start } from "./stream.js";
 
 const form = document.getElementById("composer");
@@ -49,6 +49,7 @@ async function send(text, choice, key) {
   }
   const told = await answer.json().catch(() => ({}));
   if (answer.status === 202) {
+    markTaken(waiting);
     complain(told.hint || "");
     start();
     return;

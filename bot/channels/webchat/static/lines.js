@@ -38,7 +38,7 @@ export function add(line) {
   if (line.seq && line.seq <= last) return;
   if (line.seq) last = line.seq;
   const near = nearEnd();
-  if (line.author === "citizen") log.querySelector(".line--waiting")?.remove();
+  if (line.author === "citizen") pending(line.pieces.map(([text]) => text).join(""))?.remove();
   const shown = bubble(line.author, line.pieces, line.lang, line.dir);
   shown.dataset.seq = line.seq;
   if (line.alert) {
@@ -53,6 +53,12 @@ export function add(line) {
   if (near) follow(shown);
 }
 
+// The line that was shown before the server told it back. What asked to be deleted is never told back.
+function pending(text) {
+  const lines = [...log.querySelectorAll(".line--waiting, .line--taken")];
+  return lines.find((line) => line.querySelector(".said").textContent === text) ?? lines.at(-1);
+}
+
 // What was just sent, until the server tells it back.
 export function addWaiting(text) {
   const line = bubble("citizen", [[text, ""]], "", "auto");
@@ -63,6 +69,12 @@ export function addWaiting(text) {
   document.getElementById("topics")?.remove();
   follow(line);
   return line;
+}
+
+// The server has it; what comes now stands below.
+export function markTaken(line) {
+  line.classList.replace("line--waiting", "line--taken");
+  line.querySelector(".who").textContent = names.citizen;
 }
 
 export function markFailed(line, again) {
