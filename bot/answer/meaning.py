@@ -19,6 +19,16 @@ _LETTER = 14
 """Words of a message of several parts from which only these are matched, not the whole: that is what takes longest,
 and what it says its parts say more clearly. With 30 two of 5,400 test lines more were right, and one of 120 for
 people."""
+_SECOND = 0.35
+"""Probability from which a second request is answered like the first; from less on it stands below as a button."""
+_SAME = 0.1
+"""Probability from which a part still speaks for the first request: then nothing else is asked in it.
+
+On 1,500 pairs of test lines and 4,800 single ones: with both bounds two are answered in 88 of 100 pairs that would be
+understood without them, and in 89 instead of 344 of the single ones, nearly always wrongly there.
+"""
+_HALVED = 3
+"""Sentences of a message up to which the halves of "this and that" are looked at in each."""
 _JOINED = re.compile(r"(?<!\S)(?:und|sowie|auserdem|and|also|plus)(?!\S)")
 """Words that join two requests in one sentence, folded."""
 
@@ -30,7 +40,8 @@ class Meaning:
     answers: tuple[Candidate, ...] = ()
     """Sure enough to answer; two where two things were asked."""
     offers: tuple[Candidate, ...] = ()
-    """Worth asking back about, best first; empty where nothing is near enough."""
+    """Worth asking back about, best first; empty where nothing is near enough. Beside answers: what may have been
+    asked as well."""
     reasons: tuple[Reason, ...] = ()
     near: tuple[Candidate, ...] = ()
     """Whatever came into question, best first, however unsure."""
@@ -45,14 +56,15 @@ def meaning(sentences: Sequence[str], turn: Turn) -> Meaning:
         return Meaning()
     bare = understanding.courtesy.strip(whole)
     parts = _parts(sentences, bare, turn)
-    whole_too = not parts or bare.count(" ") < _LETTER
-    found = understanding.matcher.match([bare, *parts] if whole_too else parts, turn.authority.id)
+    halves = [half for part in parts for half in _halves(part)] if len(parts) <= _HALVED else []
+    texts = [bare, *parts] if not parts or bare.count(" ") < _LETTER else parts
+    found = understanding.matcher.match([*texts, *halves], turn.authority.id)
     asked = [[one for one in candidates if not _is_smalltalk(one, turn)] for candidates in found]
     talk = []
     if whole.count(" ") < _LONGEST_SMALLTALK:
         (chatted,) = understanding.matcher.match([whole], turn.authority.id)
         talk = [one for one in chatted if _is_smalltalk(one, turn)]
-    return _weigh(asked, asked[len(asked) - len(parts) :], talk, turn)
+    return _weigh(asked[: len(texts)], asked[len(texts) - len(parts) :], talk, turn)
 
 
 def _parts(sentences: Sequence[str], bare: str, turn: Turn) -> list[str]:
@@ -61,9 +73,15 @@ def _parts(sentences: Sequence[str], bare: str, turn: Turn) -> list[str]:
     if len(sentences) > 1:
         parts = [courtesy.strip(sentence) for sentence in sentences if not courtesy.is_all(sentence)]
     else:
-        parts = [half.strip() for half in _JOINED.split(bare)]
-        parts = [half for half in parts if half.count(" ") >= 1] if len(parts) > 1 else []
+        parts = _halves(bare)
     return parts[:_MOST_PARTS] if len(parts) > 1 else []
+
+
+def _halves(sentence: str) -> list[str]:
+    """What is joined by "and", where both are more than a word."""
+    halves = [half.strip() for half in _JOINED.split(sentence)]
+    halves = [half for half in halves if half.count(" ") >= 1]
+    return halves if len(halves) > 1 else []
 
 
 def _weigh(
@@ -80,7 +98,9 @@ def _weigh(
     talked = chat is not None and (top is None or chat.probability > top.probability)
     if top is not None and top.probability >= thresholds.answer and not talked:
         second = _second(parts, top, thresholds.answer)
-        return Meaning((top, second) if second is not None else (top,), (), reasons, tuple(ranked))
+        sure = [one for one in second if one.probability >= _SECOND]
+        perhaps = tuple(one for one in second if one.probability < _SECOND)
+        return Meaning((top, *sure), perhaps, reasons, tuple(ranked))
     if chat is not None and chat.probability >= thresholds.answer:
         return Meaning((chat,), (), reasons, tuple(ranked))
     offers = [one for one in _best_of_each([*ranked, *talk]) if one.probability >= thresholds.ask / 2]
@@ -89,13 +109,17 @@ def _weigh(
     return Meaning((), (), reasons, tuple(ranked))
 
 
-def _second(parts: Sequence[Sequence[Candidate]], top: Candidate, answer: float) -> Candidate | None:
-    """The second request: the best of another part than the one that speaks most for the first."""
-    best = [candidates[0] for candidates in parts if candidates]
-    if not any(one.intent == top.intent for one in best):
-        return None
-    others = [one for one in best if one.intent != top.intent and one.probability >= answer]
-    return max(others, key=lambda one: one.probability, default=None)
+def _second(parts: Sequence[Sequence[Candidate]], top: Candidate, least: float) -> list[Candidate]:
+    """The second request, if any: the best of a part in which nothing speaks for the first."""
+    if not any(candidates and candidates[0].intent == top.intent for candidates in parts):
+        return []
+    others = [candidates[0] for candidates in parts if candidates and not _speaks_for(top.intent, candidates)]
+    likely = [one for one in others if one.probability >= least]
+    return [max(likely, key=lambda one: one.probability)] if likely else []
+
+
+def _speaks_for(intent: str, candidates: Sequence[Candidate]) -> bool:
+    return any(one.intent == intent and one.probability >= _SAME for one in candidates)
 
 
 def _best_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:

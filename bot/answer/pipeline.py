@@ -272,7 +272,11 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
     if usable:
         answers = [(one.intent, one.probability) for one in usable if one.intent not in bold]
         unsure = _unsure(turn, usable, found)
-        return answering.answer(turn, level, answers, reasons, offered=bold, unsure=unsure)
+        offered = [
+            *bold,
+            *(one.intent for one in found.offers if render.usable(turn.authority, one.intent, turn.now)),
+        ]
+        return answering.answer(turn, level, answers, reasons, offered=offered, unsure=unsure)
     too_long = len(turn.inbound.text) > LONGEST
     if found.offers and not turn.dialogue.misses and not too_long and not _rather_for_people(turn, found):
         # Whoever finds nothing fitting there wants a person, and should not have to guess the words for it.

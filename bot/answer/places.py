@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import pairwise
 
+from bot.answer import places_meant
 from bot.content.catalogue import Authority, Place
 from bot.message import Choice
 from bot.text.fold import fold
@@ -37,38 +37,6 @@ _BESIDE = {
     )
 }
 """Words beside a bare answer."""
-_BUT = {fold(word) for word in ("sondern", "aber", "but", "ale", "але", "но", "ama", "لكن")}
-"""Words between two places of which the second is meant."""
-_TOO = {fold(word) for word in ("auch", "ebenso", "also", "too", "też", "також", "также", "тоже", "ayrıca", "أيضا")}
-"""Words by which both are meant after all: "aber auch"."""
-_NOT = {fold(word) for word in ("nicht", "nich", "net", "statt", "anstatt", "not", "instead", "не", "nie", "zamiast")}
-"""Words shortly before a place that is not meant, unless it is "not only"."""
-_ONLY = {fold(word) for word in ("nur", "bloß", "only", "tylko", "только", "тільки")}
-_NOT_WITHIN = 2
-_MOVES = {
-    *(("von", "nach"), ("vom", "nach"), ("aus", "nach"), ("from", "to")),
-    *(("z", "do"), ("из", "в"), ("з", "до"), ("з", "в")),
-}
-"""Words directly before two places by which the first is left for the second."""
-_LIVES = {
-    fold(word)
-    for word in (
-        *("wohne", "wohn", "wohnen", "wohnt", "lebe", "leben", "jetzt", "nun", "inzwischen", "mittlerweile"),
-        *("zuhause", "daheim", "privat", "neu", "angemeldet", "gemeldet", "gezogen", "ziehe", "ziehen", "umgezogen"),
-        *("live", "living", "now", "moved"),
-        *("живу", "живем", "теперь", "сейчас", "живемо", "тепер", "зараз"),
-        *("mieszkam", "teraz", "simdi", "ساكن", "الان"),
-    )
-}
-_ELSEWHERE = {
-    fold(word)
-    for word in (
-        *("früher", "vorher", "bisher", "ursprünglich", "gebürtig", "arbeite", "arbeiten", "firma", "betrieb"),
-        *("abgemeldet", "ehemals", "used", "work", "formerly", "originally"),
-        *("раньше", "работаю", "раніше", "працюю", "kiedyś", "pracuję", "eskiden", "كنت", "سابقا"),
-    )
-}
-"""Words in the way to a place: that somebody lives there now, or only did so once or works there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +75,18 @@ class Gazetteers:
         denied: list[_Named] = []
         rest: list[str] = []
         for sentence in sentences:
-            here = gazetteer.find(sentence, known)
             words = words_of(sentence)
-            for one in _not_left(words, here):
+            here = [one for one in gazetteer.find(sentence, known) if not places_meant.is_name(words, one)]
+            if places_meant.corrects(words):
+                denied, found = [*denied, *found], []
+            for one in places_meant.not_left(words, here):
                 named = _Named(_meant(table, one), frozenset(words[one.start : one.end]))
-                (denied if _is_denied(words, one, here) else found).append(named)
+                (denied if places_meant.is_denied(words, one, here) else found).append(named)
             rest.append(_without(sentence, here))
         said = {word for sentence in sentences for word in sentence.split()} - _BESIDE
-        return _settled(_told_apart(found or denied, said), _unknown_code(rest), tuple(one for one in rest if one))
+        not_said = {word for sentence in sentences for word in places_meant.taken_back(sentence.split())}
+        groups = _told_apart(found or denied, said, not_said)
+        return _settled(groups, _unknown_code(rest), tuple(one for one in rest if one))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,18 +159,24 @@ def _settled(found: Sequence[tuple[Place, ...]], code: str, rest: tuple[str, ...
     return Places(tuple(certain.values()), unsettled, outside, code, rest)
 
 
-def _told_apart(found: Sequence[_Named], said: AbstractSet[str]) -> list[tuple[Place, ...]]:
-    """Of places that share a name the one whose surname is said, too: "Winsen, da wo die Luhe fließt"."""
+def _told_apart(
+    found: Sequence[_Named], said: AbstractSet[str], not_said: AbstractSet[str]
+) -> list[tuple[Place, ...]]:
+    """Of places that share a name the one whose surname is said, too: "Winsen, da wo die Luhe fließt".
+
+    And not the one whose surname is taken back: "Winsen, nicht Aller".
+    """
     surnames: set[str] = set()
     groups: list[tuple[Place, ...]] = []
     for one in found:
         if len({place.region for place in one.places}) > 1:
             shared = _shared(one.places)
-            telling = {place: (_telling(place) - shared) & said for place in one.places}
-            held = tuple(place for place in one.places if telling[place])
+            telling = {place: _telling(place) - shared for place in one.places}
+            held = tuple(place for place in one.places if telling[place] & (said - not_said))
+            held = held or tuple(place for place in one.places if not telling[place] & not_said)
             if held:
                 groups.append(held)
-                surnames |= set().union(*telling.values())
+                surnames |= set().union(*telling.values()) & said
                 continue
         groups.append(one.places)
     return [group for group, one in zip(groups, found, strict=True) if not one.words <= surnames]
@@ -209,32 +187,6 @@ def _meant(table: Sequence[Place], found: Found) -> tuple[Place, ...]:
     places = tuple(table[number] for number in found.ids)
     ours = tuple(place for place in places if place.region)
     return places if found.exact else ours or places
-
-
-def _not_left(words: Sequence[str], found: Sequence[Found]) -> list[Found]:
-    """Without the places that somebody does not mean or has moved away from: "nicht Celle, sondern Uelzen"."""
-    kept = [one for one, following in pairwise(found) if not _is_left(words, one, following)] + list(found[-1:])
-    if len(kept) < 2:
-        return kept
-    ways = [
-        set(words[before : one.start]) for before, one in zip((0, *(one.end for one in kept)), kept, strict=False)
-    ]
-    lived = [one for one, way in zip(kept, ways, strict=True) if way & _LIVES and not way & _ELSEWHERE]
-    return lived or [one for one, way in zip(kept, ways, strict=True) if not way & _ELSEWHERE] or kept
-
-
-def _is_left(words: Sequence[str], one: Found, following: Found) -> bool:
-    between = set(words[one.end : following.start])
-    moved = tuple(words[place.start - 1] if place.start else "" for place in (one, following))
-    contrasted = bool(between & _BUT) and not between & (_ELSEWHERE | _TOO)
-    return (contrasted and not _is_denied(words, following, [one])) or moved in _MOVES
-
-
-def _is_denied(words: Sequence[str], one: Found, found: Sequence[Found]) -> bool:
-    """Whether a word just before it, and behind the place before it, takes it back."""
-    first = max([one.start - _NOT_WITHIN, 0, *(other.end for other in found if other.end <= one.start)])
-    before = set(words[first : one.start])
-    return bool(before & _NOT) and not before & _ONLY
 
 
 def _without(sentence: str, found: Sequence[Found]) -> str:

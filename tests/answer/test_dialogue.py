@@ -86,6 +86,27 @@ def test_two_requests_get_two_answers(citizen: Citizen) -> None:
     assert "dialogue.two [de]" in body(outcome)
 
 
+def test_two_requests_in_one_of_several_sentences_get_two_answers(shipped: Understanding) -> None:
+    """The halves of "this and that" are looked at in each sentence of a short message."""
+    citizen = Citizen(shipped, "pd-lueneburg")
+    outcome = citizen.says("Guten Tag. Wo ist das Fundbüro und wie bewerbe ich mich bei der Polizei? Danke für die Mühe.")
+    assert {outcome.intent, *outcome.also} == {"service.lostfound", "jobs"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Auf meiner Straße ist ein großes Loch. Wem sage ich das?",
+        "Die Laterne vor unserm Haus geht nicht. An wen wende ich mich?",
+        "Ich höre eine Sirene. Was heißt das?",
+        "Ich suche meinen verlorenen Schlüssel. Wer hilft mir da weiter?",
+    ],
+)
+def test_a_sentence_that_only_asks_whom_to_tell_is_no_second_request(shipped: Understanding, said: str) -> None:
+    """By itself it would be near to anything."""
+    assert Citizen(shipped, "nrw-im").says(said).also == ()
+
+
 def test_two_sentences_get_two_answers(citizen: Citizen) -> None:
     """The same across a full stop."""
     outcome = citizen.says("Wo finde ich euch auf Instagram? Ich bin Journalistin und brauche ein Statement.")

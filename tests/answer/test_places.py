@@ -46,6 +46,16 @@ def test_the_place_decides_which_channel_is_named(neighbour: Citizen, shipped: U
         "przeprowadziłem się z Celle do Soltau, jaki kanał WhatsApp",
         "переехал из Целле в Зольтау, какой ватсап канал",
         "переїхала з Целле до Зольтау, який канал у ватсапі",
+        "Celle? Nein! Soltau. Der WhatsApp-Kanal",
+        "Celle, Quatsch, Soltau, den WhatsApp-Kanal",
+        "Celler Straße 40 in Soltau, welcher WhatsApp-Kanal",
+        "wohne im Celler Weg, Ort ist Soltau, welcher WhatsApp-Kanal",
+        "Familie Celle aus Soltau möchte den WhatsApp-Kanal",
+        "Wochenendhaus in Soltau, wohne in Celle, welcher WhatsApp-Kanal fürs Wochenendhaus",
+        "Unser Wohnwagen steht in Soltau, daheim sind wir in Celle, WhatsApp-Kanal",
+        "Passiert ist es in Soltau, ich selbst wohne in Celle, welcher WhatsApp-Kanal",
+        "ich wohne in Celle, gestohlen wurde mir das Rad in Soltau, welcher WhatsApp-Kanal",
+        "my bike was stolen in Soltau but I live in Celle, which WhatsApp channel",
         "WhatsApp-Kanal vom Soltauer Revier",
         "WhatsApp-Kanal für Schnevedingen",
         "Soltau'da oturuyorum, WhatsApp kanalı hangisi",
@@ -62,7 +72,22 @@ def test_the_place_that_is_meant_decides(neighbour: Citizen, shipped: Understand
 
 
 @pytest.mark.parametrize(
-    "said", ["Winsen, da wo die Luhe fließt, welcher WhatsApp-Kanal", "kanał WhatsApp dla Winsen nad Luhe"]
+    "said", ["Celler Straße, welcher WhatsApp-Kanal", "Lüneburger Heide, welcher WhatsApp-Kanal"]
+)
+def test_a_street_or_a_landscape_is_no_place(neighbour: Citizen, shipped: Understanding, said: str) -> None:
+    """They lie anywhere, or in several districts."""
+    answer = body(neighbour.says(said))
+    assert link(shipped, "celle") not in answer
+    assert link(shipped, "lueneburg") not in answer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Winsen, da wo die Luhe fließt, welcher WhatsApp-Kanal",
+        "kanał WhatsApp dla Winsen nad Luhe",
+        "Winsen (nicht Aller), WhatsApp-Kanal",
+    ],
 )
 def test_a_shared_name_is_told_apart_by_its_surname(neighbour: Citizen, shipped: Understanding, said: str) -> None:
     """The Lühe in the district of Stade is not meant, and nothing is asked back."""
