@@ -106,7 +106,7 @@ def answered(
     command: Command | None = None,
     **changes: object,
 ) -> Outcome:
-    """A question is answered."""
+    """A question is answered. Where danger cannot be ruled out people are told, whatever `case` says."""
     pending = tuple(dict.fromkeys(choice for reply in replies for choice in reply.choices))
     dialogue = remembered(turn, **({"last_intent": intent, "misses": 0, "pending": pending} | changes))
     said = render.opened(replies, level, turn.authority, turn.now, despair=turn.despair)
@@ -117,7 +117,7 @@ def answered(
         said,
         dialogue,
         dialogue.language,
-        case,
+        case or possible_case(level),
         command,
         intent,
         confidence,

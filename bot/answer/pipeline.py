@@ -263,7 +263,8 @@ def _asked(turn: Turn, finding: Finding) -> Outcome:
         return outcomes.still_alarmed(turn, finding)
     if (unclear := local.unclear(turn, level, usable, reasons)) is not None:
         return unclear
-    if not usable and (topic := local.subject(turn, usable)):
+    topic = local.subject(turn, usable)
+    if topic and (not usable or topic == local.HERE):
         return local.answered(turn, level, topic, reasons)
     bold = [one.intent for one in usable if _too_bold(turn, one)]
     if usable and usable[0].intent in bold:

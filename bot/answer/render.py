@@ -16,6 +16,7 @@ NUMBERS = re.compile(r"(?<!\d)11[02](?!\d)")
 _EARLY = 75
 """Characters of a text within which it names the first of the numbers where it begins with them."""
 _LONG_NUMBER = re.compile(r"\d[\d /]{6,}\d")
+_LINK = re.compile(r"https?://[^\s,;]+")
 
 
 def usable(authority: Authority, name: str, now: datetime) -> Response | None:
@@ -52,6 +53,11 @@ def choices(authority: Authority, intents: Iterable[str], language: str) -> tupl
     """Buttons for intents, labelled in the reply's language."""
     known = [authority.intents[name] for name in intents if name in authority.intents]
     return tuple(Choice(f"{PREFIX}{intent.name}", intent.labels.get(language, intent.title)) for intent in known)
+
+
+def details(text: str) -> set[str]:
+    """What a text tells the reader to call or to open: its telephone numbers and links."""
+    return {*_LONG_NUMBER.findall(text), *(link.rstrip(".") for link in _LINK.findall(text))}
 
 
 def opened(

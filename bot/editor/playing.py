@@ -9,7 +9,8 @@ from time import perf_counter
 from bot.answer.match import Candidate
 from bot.answer.meaning import meaning
 from bot.answer.places import by_key
-from bot.answer.turn import begin
+from bot.answer.render import details
+from bot.answer.turn import DEFAULT_LANGUAGE, begin
 from bot.answer.understanding import Understanding
 from bot.content.catalogue import Authority
 from bot.editor.lines import ASK, OUTSIDE, Line, Sort
@@ -60,7 +61,10 @@ class Played:
     theirs: bool
     """What was asked is for people by its nature: praise, somebody's own case."""
     placed: bool
-    """The answer is that of the place's region, asks which place, or says that it lies elsewhere, as expected."""
+    """The answer is that of the place's region, asks which place, or says that it lies elsewhere, as expected.
+
+    An answer by another name that tells all numbers and links of the expected one is as good.
+    """
     best: Candidate | None
     second: Candidate | None
     seconds: float
@@ -125,7 +129,9 @@ def _played(
         people=reaches_people(outcome, office),
         theirs=any(office.intents[name].escalate for name in line.expect if name in office.intents),
         # Whoever is asked which place, or named nothing but a place, has not come to an intent yet.
-        placed=bool(region) and region == line.region and (right or not line.expect or region in {ASK, OUTSIDE}),
+        placed=bool(region)
+        and region == line.region
+        and (right or not line.expect or region in {ASK, OUTSIDE} or _tells_as_much(outcome, line, office)),
         best=best,
         second=second,
         seconds=seconds,
@@ -153,6 +159,16 @@ def _region(outcome: Outcome, office: Authority) -> str:
         return OUTSIDE
     place = by_key(outcome.dialogue.place, office)
     return place.region if place is not None else ""
+
+
+def _tells_as_much(outcome: Outcome, line: Line, office: Authority) -> bool:
+    """Whether what was said names every number and link of an expected answer for this place."""
+    expected = [
+        office.responses[name].regional.get(line.region, {}) for name in line.expect if name in office.responses
+    ]
+    told = details(body(outcome))
+    wanted = [details(text[DEFAULT_LANGUAGE]) for text in expected if text]
+    return not is_alarm(outcome) and any(one and one <= told for one in wanted)
 
 
 def _crisis_numbers(office: Authority) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answer.understanding import Understanding
-from bot.message import Outcome
+from bot.message import Level, Outcome, Severity
 from tests.answer.conftest import Citizen, body
 
 OFFICE = "pd-lueneburg"
@@ -129,3 +129,24 @@ def test_outside_is_said_to_be_outside(neighbour: Citizen) -> None:
     said = body(neighbour.says("Welcher WhatsApp-Kanal gilt für Hannover?"))
     assert "Hannover" in said
     assert "whatsapp.com" not in said
+
+
+@pytest.mark.parametrize("said", ["polizei soltau handy", "soltau polizei news", "Undeloh Polizei was gibts neues"])
+def test_a_vague_question_about_a_place_gets_its_station_and_its_channel(
+    neighbour: Citizen, shipped: Understanding, said: str
+) -> None:
+    """Whichever of the two was meant, it stands there."""
+    region = "harburg" if "Undeloh" in said else "heidekreis"
+    answer = body(neighbour.says(said))
+    assert link(shipped, region) in answer
+    assert "Zuständig ist die" in answer
+
+
+def test_people_are_told_of_possible_danger_beside_a_question_about_a_place(neighbour: Citizen) -> None:
+    """Asking which place is meant does not put anybody off the track."""
+    neighbour.says("er hat ein Messer und bedroht uns")
+    outcome = neighbour.says("Welcher WhatsApp-Kanal gilt für Winsen?")
+    assert outcome.level is Level.POSSIBLE
+    assert offers(outcome)
+    assert outcome.case is not None
+    assert outcome.case.severity is Severity.RAISED

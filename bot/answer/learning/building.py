@@ -1,7 +1,6 @@
 """Learns everything from a catalogue. Pure and deterministic: the same catalogue gives the same understanding."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -32,8 +31,7 @@ def build(catalogue: Catalogue) -> Understanding:
     examples = Examples.of(catalogue, spelled(places.everywhere))
     matcher = matching.learn(catalogue, examples, places.everywhere.without)
     spoken = language.learn(_samples(catalogue))
-    sort = danger.train_sorts(catalogue)
-    return assembled(catalogue, replace(judged(), sort=sort), spoken, matcher, places)
+    return assembled(catalogue, judged(), spoken, matcher, places)
 
 
 def _when_asked(work: Callable[[], T]) -> Callable[[], T]:

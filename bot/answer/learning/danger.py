@@ -25,7 +25,8 @@ _MANY = 10_000
 """Lines from which on a stretch must stand in two of them to get a weight; what one alone says teaches that line by
 heart. Among few lines nearly every stretch stands alone."""
 _ONE_IN = 3
-"""Every so many lines without any danger are known to the neighbours; all of them would only take longer."""
+"""Of many, every so many examples of intents, and parts of harmless lines, are learnt as harmless; with all of them,
+twice as many lines, it only takes longer."""
 _MEASURED = 500
 """Held-out lines of each language on which the probability is fitted; a few numbers need no more."""
 _NO_SPEECH = "cannot-"
@@ -33,33 +34,30 @@ _NO_SPEECH = "cannot-"
 
 
 def train(catalogue: Catalogue) -> DangerModel:
-    """Learn whether there is danger, and nothing yet about its sorts. The same catalogue gives the same model."""
+    """Learn whether there is danger, and of which sort. The same catalogue gives the same model."""
     texts, positive = known_lines(catalogue)
     everything = np.ones(len(positive), dtype=np.bool_)
     danger = _linear(texts, EMPTY, [(positive, everything)], _RIDGE, _STEPS)
-    model = DangerModel(danger, EMPTY_SORT, _votes(catalogue, texts, positive), Scale())
+    model = DangerModel(danger, _sort(catalogue), _votes(catalogue, texts, positive), Scale())
     return replace(model, scale=_scale(model, catalogue))
 
 
-def train_sorts(catalogue: Catalogue) -> Linear:
-    """Learn which danger it is, if there is any; apart, so that it can be learnt elsewhere at the same time."""
+def _sort(catalogue: Catalogue) -> Linear:
+    """Which danger it is, if there is any."""
     lines = [line for line in catalogue.danger if not line.held_out and line.danger is not Danger.HARMLESS]
     texts = [folded_line(line.text) for line in lines]
     return _linear(texts, EMPTY_SORT, _sorts(lines), _SORT_RIDGE, _SORT_STEPS)
 
 
 def _votes(catalogue: Catalogue, texts: Sequence[str], positive: Bools) -> Votes:
-    """The lines that are asked for their vote: all of the emergency data, some of what is asked every day."""
-    lines = [line for line in catalogue.danger if not line.held_out]
-    first = len(lines)
-    dangerous = np.concatenate([positive[:first], positive[first::_ONE_IN]])
-    crises = np.zeros_like(dangerous)
-    crises[:first] = [line.danger is Danger.CRISIS for line in lines]
-    return Votes.among([*texts[:first], *texts[first::_ONE_IN]], dangerous, crises)
+    crises = np.zeros_like(positive)
+    lines = [line.danger is Danger.CRISIS for line in catalogue.danger if not line.held_out]
+    crises[: len(lines)] = lines
+    return Votes.among(texts, positive, crises)
 
 
 def known_lines(catalogue: Catalogue) -> tuple[list[str], Bools]:
-    """What danger is learnt from, folded, and which of it is dangerous."""
+    """What danger is learnt from, folded, and which of it is dangerous; first the emergency lines."""
     lines = [line for line in catalogue.danger if not line.held_out]
     everyday = [
         example.text
@@ -68,9 +66,11 @@ def known_lines(catalogue: Catalogue) -> tuple[list[str], Bools]:
     ]
     # A line that stands in both is danger: the emergency data speaks about danger, examples about topics.
     dangerous = {folded_line(line.text) for line in lines if line.danger is not Danger.HARMLESS}
-    harmless = [folded for text in dict.fromkeys(everyday) if (folded := folded_line(text)) not in dangerous]
+    step = _ONE_IN if len(everyday) >= _MANY else 1
+    harmless = [folded for text in everyday[::step] if (folded := folded_line(text)) not in dangerous]
     # A long harmless message is harmless in each of its parts, and parts are what will be judged.
-    harmless += [part for line in lines if line.danger is Danger.HARMLESS for part in _parts(line_read(line.text))]
+    parts = [part for line in lines if line.danger is Danger.HARMLESS for part in _parts(line_read(line.text))]
+    harmless = [*dict.fromkeys(harmless), *parts[::step]]
     texts = [folded_line(line.text) for line in lines]
     positive = np.zeros(len(texts) + len(harmless), dtype=np.bool_)
     positive[: len(texts)] = [line.danger is not Danger.HARMLESS for line in lines]
