@@ -55,7 +55,7 @@ def meaning(sentences: Sequence[str], turn: Turn) -> Meaning:
     if not whole:
         return Meaning()
     bare = understanding.courtesy.strip(whole)
-    parts = _parts(sentences, bare, turn)
+    parts = _parts(sentences, turn)
     halves = [half for part in parts for half in _halves(part)] if bare.count(" ") < _HALVED else []
     texts = [bare, *parts] if not parts or bare.count(" ") < _LETTER else parts
     found = understanding.matcher.match([*texts, *halves], turn.authority.id)
@@ -67,13 +67,12 @@ def meaning(sentences: Sequence[str], turn: Turn) -> Meaning:
     return _weigh(asked[: len(texts)], asked[len(texts) - len(parts) :], talk, turn)
 
 
-def _parts(sentences: Sequence[str], bare: str, turn: Turn) -> list[str]:
-    """The sentences of a longer message without their courtesy, or the halves of "this and that"."""
+def _parts(sentences: Sequence[str], turn: Turn) -> list[str]:
+    """The sentences of a message without their courtesy; of a single one the halves of "this and that"."""
     courtesy = turn.understanding.courtesy
-    if len(sentences) > 1:
-        parts = [courtesy.strip(sentence) for sentence in sentences if not courtesy.is_all(sentence)]
-    else:
-        parts = _halves(bare)
+    parts = [courtesy.strip(sentence) for sentence in sentences if not courtesy.is_all(sentence)]
+    if len(parts) == 1:
+        parts = _halves(parts[0])
     return parts[:_MOST_PARTS] if len(parts) > 1 else []
 
 

@@ -86,12 +86,11 @@ def test_two_requests_get_two_answers(citizen: Citizen) -> None:
     assert "dialogue.two [de]" in body(outcome)
 
 
-def test_two_requests_in_one_of_several_sentences_get_two_answers(shipped: Understanding) -> None:
+@pytest.mark.parametrize("thanks", ["Danke.", "Danke für die Mühe.", "Sie helfen mir sehr."])
+def test_two_requests_in_one_of_several_sentences_get_two_answers(shipped: Understanding, thanks: str) -> None:
     """The halves of "this and that" are looked at in each sentence of a short message."""
     citizen = Citizen(shipped, "pd-lueneburg")
-    outcome = citizen.says(
-        "Guten Tag. Wo ist das Fundbüro und wie bewerbe ich mich bei der Polizei? Danke für die Mühe."
-    )
+    outcome = citizen.says(f"Guten Tag. Wo ist das Fundbüro und wie bewerbe ich mich bei der Polizei? {thanks}")
     assert {outcome.intent, *outcome.also} == {"service.lostfound", "jobs"}
 
 
