@@ -7,14 +7,14 @@ from itertools import pairwise
 from bot.text.fold import fold
 from bot.text.places import Found
 
-_BUT = {
+_NO = {
     fold(word)
     for word in (
-        *("sondern", "aber", "nein", "nee", "nö", "quatsch", "falsch", "vielmehr", "korrektur"),
-        *("but", "no", "sorry", "ale", "nie", "але", "ні", "но", "нет", "ama", "hayır", "لكن", "لا"),
+        *("nein", "nee", "nö", "quatsch", "falsch", "korrektur", "no", "sorry", "nie", "ні", "нет", "hayır", "لا"),
     )
 }
-"""Words between two places of which the second is meant."""
+_BUT = _NO | {fold(word) for word in ("sondern", "aber", "vielmehr", "but", "ale", "але", "но", "ama", "لكن")}
+"""Words between two places of which the second is meant; some take back a whole sentence, too."""
 _TOO = {
     fold(word)
     for word in ("auch", "ebenso", "also", "too", "też", "także", "також", "также", "тоже", "ayrıca", "أيضا")
@@ -92,7 +92,7 @@ def is_name(words: Sequence[str], one: Found) -> bool:
 
 def corrects(words: Sequence[str]) -> bool:
     """Whether a sentence takes back the places of those before it: "Uelzen? Nein! Lüneburg."."""
-    return bool(words) and words[0] in _BUT
+    return bool(words) and words[0] in _NO
 
 
 def not_left(words: Sequence[str], found: Sequence[Found]) -> list[Found]:

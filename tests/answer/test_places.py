@@ -99,6 +99,7 @@ def test_a_shared_name_is_told_apart_by_its_surname(neighbour: Citizen, shipped:
     [
         "WhatsApp-Kanäle für Celle, aber auch für Soltau",
         "nicht nur den WhatsApp-Kanal für Celle, sondern auch den für Soltau",
+        "Welcher WhatsApp-Kanal gilt für Celle? Aber bitte auch den für Soltau.",
     ],
 )
 def test_two_places_are_both_answered(neighbour: Citizen, shipped: Understanding, said: str) -> None:
