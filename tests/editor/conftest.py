@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
         shutil.copy(ROOT / part, tmp_path / part)
     # So little data knows no danger for sure: hardly anything may count as harmless.
     thresholds = tmp_path / "intents/thresholds.yaml"
-    cautious = re.sub(r'(danger_harmless_\w+): "[\d.]+"', r'\1: "0.001"', thresholds.read_text())
+    cautious = re.sub(r'(danger_harmless_\w+): "[\d.]+"', r'\1: "0.0001"', thresholds.read_text())
     thresholds.write_text(cautious)
     return tmp_path
 
